@@ -1,0 +1,83 @@
+/** Exceptions of the core. Expected outcomes (conflict, rejection, not found) are values instead. */
+
+export type FoldstreamErrorCode =
+  | "invalid-definition"
+  | "invalid-event"
+  | "invalid-row"
+  | "search-undeclared"
+  | "invalid-token"
+  | "unknown-name"
+  | "store-failure"
+  | "stopped";
+
+const brand = Symbol.for("foldstream.error");
+
+/** Base of every exception that Foldstream throws. `code` is stable. */
+export class FoldstreamError extends Error {
+  readonly [brand] = true;
+  readonly code: FoldstreamErrorCode;
+
+  constructor(code: FoldstreamErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** True for any Foldstream exception, also one from another copy of this package. */
+export function isFoldstreamError(error: unknown): error is FoldstreamError {
+  return typeof error === "object" && error !== null && brand in error;
+}
+
+/** The application is declared wrongly; found when it is put together, before anything runs. */
+export class DefinitionError extends FoldstreamError {
+  constructor(message: string) {
+    super("invalid-definition", message);
+  }
+}
+
+/** `decide` or an upcaster produced an event that its schema refuses or JSON cannot hold. Nothing was written. */
+export class InvalidEventError extends FoldstreamError {
+  constructor(message: string) {
+    super("invalid-event", message);
+  }
+}
+
+/** A projection's handler returned a row that its table cannot hold. Nothing was written. */
+export class InvalidRowError extends FoldstreamError {
+  constructor(message: string) {
+    super("invalid-row", message);
+  }
+}
+
+/** A consistency token that this store never gave out. */
+export class InvalidTokenError extends FoldstreamError {
+  constructor(token: string) {
+    super("invalid-token", `"${token.slice(0, 64)}" is not a consistency token of this store. Pass one that a command returned.`);
+  }
+}
+
+/** An aggregate, command or query that the app does not have. `nearest` are the closest names it does have. */
+export class UnknownNameError extends FoldstreamError {
+  readonly nearest: readonly string[];
+
+  constructor(kind: string, name: string, nearest: readonly string[]) {
+    const hint = nearest.length > 0 ? ` Did you mean ${nearest.map((near) => `"${near}"`).join(" or ")}?` : "";
+    super("unknown-name", `No ${kind} is named "${name}".${hint}`);
+    this.nearest = nearest;
+  }
+}
+
+/** The engine below failed: unreachable, full, corrupt. What was acknowledged before is safe. */
+export class StoreFailureError extends FoldstreamError {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super("store-failure", message, options);
+  }
+}
+
+/** The runtime or store has been stopped. */
+export class StoppedError extends FoldstreamError {
+  constructor(what: string) {
+    super("stopped", `${what} has been stopped and accepts no more work.`);
+  }
+}

@@ -1,0 +1,27 @@
+/** What adapters implement. */
+export type { Engine } from "./engine.ts";
+export type { Clock, Environment, Ids, Random, Scheduler } from "./environment.ts";
+export type { EventFeed, FedEvent, FeedPage, FeedPoint } from "./event-feed.ts";
+export type {
+  AppendResult,
+  CommandReceipt,
+  EventStore,
+  EventStoreCapabilities,
+  EventToAppend,
+  ReceiptToAppend,
+  StoredEvent,
+  StoredSnapshot,
+  StreamWrite,
+} from "./event-store.ts";
+export type {
+  FactWrite,
+  FindOptions,
+  ReadModel,
+  ReadModelReader,
+  ReadModelStore,
+  ReadModelWrite,
+  Row,
+  RowWrite,
+  SqlReader,
+  WriteResult,
+} from "./read-model-store.ts";

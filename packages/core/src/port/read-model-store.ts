@@ -1,0 +1,102 @@
+/** The port to a target: where projections write their read models and queries read them. */
+import type { Columns } from "../definition/column.ts";
+
+/** A value of a column, as handlers and queries see it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What a target must know to hold a read model. */
+export interface ReadModel {
+  readonly name: string;
+  readonly version: number;
+  readonly kind: "table" | "facts";
+  readonly columns: Columns;
+  readonly indexes: readonly (readonly string[])[];
+  readonly search: readonly string[];
+}
+
+export interface RowWrite {
+  readonly key: string;
+  /** The row without its key column; `null` deletes. */
+  readonly row: Row | null;
+}
+
+/** A fact and the event it came from: the place makes a repeated write harmless. */
+export interface FactWrite {
+  readonly position: number;
+  /** 0-based among the facts of one event. */
+  readonly index: number;
+  readonly row: Row;
+}
+
+/** One step of a projection: rows or facts, and the checkpoint that says they are in. */
+export interface ReadModelWrite {
+  readonly partition: string;
+  /** The checkpoint that this step started from. */
+  readonly expected: number;
+  /** The checkpoint after it. */
+  readonly next: number;
+  /** Distinct keys. Empty for facts. */
+  readonly rows: readonly RowWrite[];
+  /** In feed order. Empty for tables. */
+  readonly facts: readonly FactWrite[];
+}
+
+export type WriteResult =
+  | { readonly ok: true }
+  /** Another worker has moved on. Nothing was written. */
+  | { readonly ok: false; readonly reason: "checkpoint-moved"; readonly actual: number };
+
+/**
+ * A target. `prepare` comes first, for every read model it is to hold. All methods reject with `StoreFailureError` when the engine
+ * fails; a `write` that rejects may or may not have happened, which the checkpoint tells.
+ */
+export interface ReadModelStore {
+  /** Creates what the read models need, when it is not there yet. Leaves existing rows alone; safe to call at every start. */
+  prepare(models: readonly ReadModel[]): Promise<void>;
+
+  /** Position up to which the read model includes the partition; 0 when it has seen nothing. */
+  checkpoint(model: ReadModel, partition: string): Promise<number>;
+
+  /** The rows that exist among `keys`, by key, key column included. */
+  load(model: ReadModel, keys: readonly string[]): Promise<ReadonlyMap<string, Row>>;
+
+  /** Writes rows and checkpoint together (G4): all of it, or nothing when the checkpoint is not `expected`. */
+  write(model: ReadModel, step: ReadModelWrite): Promise<WriteResult>;
+
+  /** Read access for queries. */
+  reader(model: ReadModel): ReadModelReader<Row>;
+
+  /** Read-only SQL over the read models, each under its own name, where the target speaks it. */
+  readonly sql?: SqlReader;
+}
+
+export interface FindOptions<R> {
+  /** Columns that must equal these values. */
+  readonly where?: Partial<R>;
+  /** Columns to sort by, first one first. Ties, and no order at all, are broken by key (facts: by feed order). */
+  readonly orderBy?: readonly (readonly [column: keyof R & string, direction: "asc" | "desc"])[];
+  /** Default 100, at most 1,000. */
+  readonly limit?: number;
+  /** Rows to skip. Default 0. */
+  readonly offset?: number;
+}
+
+/** Reads one read model. Values come back as the columns declare them. */
+export interface ReadModelReader<R = Row> {
+  /** The row of a key. Facts have no keys and give `undefined`. */
+  get(key: string): Promise<R | undefined>;
+  find(options?: FindOptions<R>): Promise<readonly R[]>;
+  count(where?: Partial<R>): Promise<number>;
+  /**
+   * Full-text search over the columns declared in `search`: rows that hold a word beginning with each word of `text`, best first.
+   * Text without words finds nothing. `limit` as in `find`.
+   * @throws FoldstreamError `search-undeclared` when the read model declares no search.
+   */
+  search(text: string, options?: { readonly limit?: number }): Promise<readonly R[]>;
+}
+
+export interface SqlReader {
+  readonly dialect: "sqlite" | "postgres";
+  /** Runs one statement that only reads; anything that would write is refused. Values are the engine's own. */
+  select(statement: { readonly sql: string; readonly parameters: readonly unknown[] }): Promise<readonly Row[]>;
+}

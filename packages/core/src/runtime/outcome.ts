@@ -1,0 +1,44 @@
+/** What commands and queries answer: values for everything that can be expected. */
+import type { Rejection } from "../definition/rejection.ts";
+import type { Issue } from "../definition/schema.ts";
+import type { FeedPoint } from "../port/event-feed.ts";
+
+export interface Accepted {
+  readonly ok: true;
+  readonly commandId: string;
+  /** Version of the stream after the command. */
+  readonly version: number;
+  /** Pass it to a query to read what this command wrote. */
+  readonly token: string;
+  /** True when the command had been executed before, and this is the first answer again. */
+  readonly replayed: boolean;
+}
+
+export type Refused =
+  | { readonly ok: false; readonly reason: "invalid"; readonly issues: readonly Issue[] }
+  | { readonly ok: false; readonly reason: "rejected"; readonly rejection: Rejection }
+  /** The stream is not at the version the caller expected, or other writers kept winning. */
+  | { readonly ok: false; readonly reason: "version-conflict"; readonly expected: number | undefined; readonly actual: number }
+  /** The command id belongs to another command on this stream. Nothing was executed. */
+  | { readonly ok: false; readonly reason: "command-id-reused"; readonly commandId: string };
+
+export type CommandOutcome = Accepted | Refused;
+
+/** Several commands, all or nothing: every outcome in order, or the one that stopped them all. */
+export type TogetherOutcome =
+  | { readonly ok: true; readonly outcomes: readonly Accepted[]; readonly token: string }
+  | { readonly ok: false; readonly index: number; readonly refused: Refused };
+
+/** What a query was waiting for when its time ran out. */
+export interface NotYet {
+  readonly projection: string;
+  /** Where the projection must get to; unknown while the feed itself does not show the command. */
+  readonly target: FeedPoint | undefined;
+  /** Where it is. */
+  readonly position: number;
+}
+
+export type QueryOutcome<Out> =
+  | { readonly ok: true; readonly value: Out }
+  | { readonly ok: false; readonly reason: "invalid"; readonly issues: readonly Issue[] }
+  | { readonly ok: false; readonly reason: "not-yet-consistent"; readonly waitedMs: number; readonly waitingFor: NotYet };

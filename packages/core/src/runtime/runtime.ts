@@ -1,0 +1,107 @@
+/** The running application: what hosts (HTTP, Lambda, tests) call. */
+import type { AnyAggregate, CommandInput, CommandName } from "../definition/aggregate.ts";
+import type { App } from "../definition/app.ts";
+import type { Principal, RecordedEvent } from "../definition/event.ts";
+import type { AnyQuery, QueryInput, QueryOutput } from "../definition/query.ts";
+import type { CommandOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
+import type { RuntimeStatus } from "./status.ts";
+
+export interface CommandOptions {
+  /** Makes the command safe to retry: under one id it is executed at most once per stream. Default: a new id. */
+  readonly commandId?: string;
+  /** Executes only when the stream is at this version; 0 when it must be new. */
+  readonly expectedVersion?: number;
+  /** Default: the command id. */
+  readonly correlationId?: string;
+  /** The message that caused this command. Default: the command id. */
+  readonly causationId?: string;
+  readonly principal?: Principal;
+  /** W3C Trace Context. */
+  readonly traceparent?: string;
+}
+
+/** A command by names, as it comes from outside. */
+export interface CommandRequest extends CommandOptions {
+  readonly aggregate: string;
+  readonly id: string;
+  readonly command: string;
+  readonly data: unknown;
+}
+
+export interface QueryOptions {
+  /** Consistency token of a command that the answer must include. */
+  readonly after?: string;
+  /** How long to wait for that, in milliseconds. Default 5,000. */
+  readonly waitMs?: number;
+  readonly principal?: Principal;
+}
+
+export interface StreamPage {
+  /** In version order. */
+  readonly events: readonly RecordedStreamEvent[];
+  /** True when the stream goes on after the last of them. */
+  readonly more: boolean;
+}
+
+/** An event read from its stream, where its place in the feed is not known. */
+export type RecordedStreamEvent = Omit<RecordedEvent, "partition" | "position">;
+
+export interface Runtime<A extends App = App> {
+  readonly app: A;
+
+  /**
+   * Executes a command. Refusals are values.
+   * @throws UnknownNameError, StoreFailureError, StoppedError, and whatever a handler of the domain throws.
+   */
+  execute<G extends A["aggregates"][number] & AnyAggregate, N extends CommandName<G>>(
+    aggregate: G,
+    id: string,
+    command: N,
+    data: CommandInput<G, N>,
+    options?: CommandOptions,
+  ): Promise<CommandOutcome>;
+
+  /** `execute` for names that come from outside. */
+  dispatch(request: CommandRequest): Promise<CommandOutcome>;
+
+  /**
+   * Executes commands on several streams, all or nothing: when one is refused, nothing is written. Commands on the same stream see
+   * each other's events. One command id covers all of them.
+   */
+  executeTogether(
+    requests: readonly Omit<CommandRequest, keyof CommandOptions | "expectedVersion">[],
+    options?: Omit<CommandOptions, "expectedVersion">,
+  ): Promise<TogetherOutcome>;
+
+  /** Answers a query, after waiting for `after` if given. */
+  query<Q extends A["queries"][number] & AnyQuery>(
+    query: Q,
+    input: QueryInput<Q>,
+    options?: QueryOptions,
+  ): Promise<QueryOutcome<QueryOutput<Q>>>;
+
+  /** `query` for names that come from outside. */
+  ask(query: string, input: unknown, options?: QueryOptions): Promise<QueryOutcome<unknown>>;
+
+  /** Events of one aggregate instance, lifted to today's schemas. `after` is a version, `limit` at most 1,000. */
+  readStream(
+    aggregate: string,
+    id: string,
+    options?: { readonly after?: number; readonly limit?: number },
+  ): Promise<StreamPage>;
+
+  /** Calls `listener` whenever one of the projections has taken a step in this process. Returns how to stop. */
+  onProgress(projections: readonly string[], listener: () => void): () => void;
+
+  /** Passive: reads checkpoints and heads. */
+  status(): Promise<RuntimeStatus>;
+
+  /** Prepares the read models and starts the projections. Commands work without it, queries need `prepare` at least. */
+  start(): Promise<void>;
+
+  /** Prepares the read models without running projections: for hosts that only answer commands and queries. */
+  prepare(): Promise<void>;
+
+  /** Refuses new work, finishes what was accepted, stops the projections after their current step. Leaves the engine open. */
+  stop(): Promise<void>;
+}

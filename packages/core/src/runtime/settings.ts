@@ -1,0 +1,31 @@
+/** Limits and sizes of a runtime, with the defaults that `createRuntime` fills in. */
+
+export interface Settings {
+  /** Commands of one stream decided together and appended in one write, at most. */
+  readonly commandsPerAppend: number;
+  /** Retries of an append that lost against another process, before the caller is told. */
+  readonly conflictRetries: number;
+  /** Upper bound of the first pause between them, in milliseconds; doubles each time, with full jitter. */
+  readonly conflictBackoffMs: number;
+  /** Streams whose state is kept in memory. */
+  readonly cachedStreams: number;
+  /** Largest event data, in UTF-16 code units of its JSON. */
+  readonly eventSize: number;
+  /** Events a projection takes per step. */
+  readonly eventsPerStep: number;
+  /** How often a projection looks for news by itself, in milliseconds: wake-ups may be lost. */
+  readonly pollMs: number;
+  /** Longest pause between retries of a failing step, in milliseconds. */
+  readonly stepBackoffMs: number;
+}
+
+export const defaultSettings: Settings = {
+  commandsPerAppend: 512,
+  conflictRetries: 10,
+  conflictBackoffMs: 4,
+  cachedStreams: 10_000,
+  eventSize: 256 * 1024,
+  eventsPerStep: 2_000,
+  pollMs: 500,
+  stepBackoffMs: 10_000,
+};

@@ -1,0 +1,25 @@
+/** What a runtime tells about itself. Reading it starts nothing. */
+
+export interface PartitionStatus {
+  readonly partition: string;
+  /** Checkpoint: everything up to here is in the read model. */
+  readonly position: number;
+  /** Newest position in the feed. */
+  readonly head: number;
+  /** `head - position`: an upper bound of the events still to come. */
+  readonly lag: number;
+}
+
+export interface ProjectionStatus {
+  readonly name: string;
+  readonly version: number;
+  /** `stopped`: not running here. `failing`: the last step failed and is being retried. `idle`: all caught up. */
+  readonly state: "stopped" | "running" | "idle" | "failing";
+  /** Message of the error that is being retried. */
+  readonly error?: string;
+  readonly partitions: readonly PartitionStatus[];
+}
+
+export interface RuntimeStatus {
+  readonly projections: readonly ProjectionStatus[];
+}
