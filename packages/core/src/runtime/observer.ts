@@ -9,6 +9,8 @@ export interface RuntimeObserver {
   step?(observed: { readonly projection: string; readonly events: number; readonly rows: number; readonly ms: number }): void;
   /** A projection's step has failed and will be retried. */
   stepFailed?(observed: { readonly projection: string; readonly error: unknown; readonly attempt: number }): void;
+  /** A snapshot could not be written; the next one will be tried as usual. */
+  snapshotFailed?(observed: { readonly error: unknown }): void;
   /** A query has been answered. `waitedMs` is what the consistency token cost. */
   query?(observed: { readonly query: string; readonly outcome: string; readonly ms: number; readonly waitedMs: number }): void;
 }

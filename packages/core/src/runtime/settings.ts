@@ -13,6 +13,11 @@ export interface Settings {
   readonly eventSize: number;
   /** Events a projection takes per step. */
   readonly eventsPerStep: number;
+  /**
+   * Least time between steps of a projection that has caught up, in milliseconds: events that come in between share a step and its
+   * commit. It is also the delay that it may add before a command becomes visible.
+   */
+  readonly stepIntervalMs: number;
   /** How often a projection looks for news by itself, in milliseconds: wake-ups may be lost. */
   readonly pollMs: number;
   /** Longest pause between retries of a failing step, in milliseconds. */
@@ -26,6 +31,7 @@ export const defaultSettings: Settings = {
   cachedStreams: 10_000,
   eventSize: 256 * 1024,
   eventsPerStep: 2_000,
+  stepIntervalMs: 5,
   pollMs: 500,
   stepBackoffMs: 10_000,
 };

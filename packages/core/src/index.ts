@@ -1,0 +1,71 @@
+/** What applications and hosts use. Adapters implement `foldstream/port`. */
+export {
+  type Aggregate,
+  type AggregateOptions,
+  type AnyAggregate,
+  aggregate,
+  type CommandInput,
+  type CommandName,
+  type DecideContext,
+  type Decision,
+  type NewEvent,
+} from "./definition/aggregate.ts";
+export { type App, app } from "./definition/app.ts";
+export { type Column, type Columns, columnProblem, type NewRow, type RowOf, t } from "./definition/column.ts";
+export {
+  type EventDeclarations,
+  type EventMetadata,
+  event,
+  eventId,
+  type Principal,
+  type RecordedEvent,
+  type StreamId,
+  type Upcaster,
+} from "./definition/event.ts";
+export {
+  type AnyProjection,
+  type EventFrom,
+  type FactProjection,
+  facts,
+  projection,
+  type Table,
+  type TableProjection,
+  table,
+} from "./definition/projection.ts";
+export {
+  type AnyQuery,
+  type ProjectionRow,
+  type Query,
+  type QueryContext,
+  type QueryInput,
+  type QueryOutput,
+  query,
+} from "./definition/query.ts";
+export { isRejection, type Rejection, reject } from "./definition/rejection.ts";
+export type { Input, Issue, Output, Schema } from "./definition/schema.ts";
+export {
+  DefinitionError,
+  FoldstreamError,
+  type FoldstreamErrorCode,
+  InvalidEventError,
+  InvalidRowError,
+  InvalidTokenError,
+  isFoldstreamError,
+  StoppedError,
+  StoreFailureError,
+  UnknownNameError,
+} from "./errors.ts";
+export { createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts";
+export { nearest } from "./runtime/nearest.ts";
+export type { RuntimeObserver } from "./runtime/observer.ts";
+export type { Accepted, CommandOutcome, NotYet, QueryOutcome, Refused, TogetherOutcome } from "./runtime/outcome.ts";
+export type {
+  CommandOptions,
+  CommandRequest,
+  QueryOptions,
+  RecordedStreamEvent,
+  Runtime,
+  StreamPage,
+} from "./runtime/runtime.ts";
+export { defaultSettings, type Settings } from "./runtime/settings.ts";
+export type { PartitionStatus, ProjectionStatus, RuntimeStatus } from "./runtime/status.ts";

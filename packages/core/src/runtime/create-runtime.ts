@@ -1,0 +1,188 @@
+/** Puts a running application together: the domain, an engine, and the environment's time and chance. */
+import type { App } from "../definition/app.ts";
+import type { AnyProjection } from "../definition/projection.ts";
+import type { AnyQuery } from "../definition/query.ts";
+import { validate } from "../definition/schema.ts";
+import { StoppedError } from "../errors.ts";
+import type { Engine } from "../port/engine.ts";
+import type { Environment } from "../port/environment.ts";
+import type { ReadModelReader } from "../port/read-model-store.ts";
+import { Catalog, streamName } from "./catalog.ts";
+import { EventPages } from "./event-pages.ts";
+import { CommandExecutor } from "./execute.ts";
+import { readModelOf } from "./fold.ts";
+import type { RuntimeObserver } from "./observer.ts";
+import type { QueryOutcome } from "./outcome.ts";
+import { Progress } from "./progress.ts";
+import { ProjectionRunner } from "./projection-runner.ts";
+import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+import type { PartitionStatus, RuntimeStatus } from "./status.ts";
+import { StreamStates } from "./stream-states.ts";
+import { waitFor } from "./wait-for.ts";
+
+export interface RuntimeOptions {
+  readonly engine: Engine;
+  readonly environment: Environment;
+  readonly settings?: Partial<Settings>;
+  readonly observer?: RuntimeObserver;
+}
+
+const largestStreamPage = 1_000;
+const defaultWaitMs = 5_000;
+
+/** Makes a runtime. Nothing runs before `start` (or `prepare`) but commands, which need neither. */
+export function createRuntime<A extends App>(app: A, options: RuntimeOptions): Runtime<A> {
+  return new AppRuntime(app, options) as unknown as Runtime<A>;
+}
+
+class AppRuntime implements Runtime {
+  readonly app: App;
+  readonly #engine: Engine;
+  readonly #environment: Environment;
+  readonly #observer: RuntimeObserver;
+  readonly #catalog: Catalog;
+  readonly #commands: CommandExecutor;
+  readonly #runners: readonly ProjectionRunner[];
+  readonly #progress = new Progress();
+  readonly #background = new Set<Promise<void>>();
+  #started: Promise<void> | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(app: App, { engine, environment, observer = {}, ...options }: RuntimeOptions) {
+    const settings = { ...defaultSettings, ...options.settings };
+    this.app = app;
+    this.#engine = engine;
+    this.#environment = environment;
+    this.#observer = observer;
+    const catalog = new Catalog(app, settings.eventSize);
+    this.#catalog = catalog;
+    const states = new StreamStates(engine.eventStore, catalog, settings.cachedStreams);
+    const background = (work: Promise<void>) => this.#keepTrackOf(work);
+    this.#commands = new CommandExecutor({ catalog, store: engine.eventStore, states, environment, settings, observer, background });
+    const pages = new EventPages(engine.eventFeed, catalog, settings.eventsPerStep);
+    const progressed = (projection: string) => this.#progress.report(projection);
+    const side = { pages, target: engine.readModels, environment, settings, observer, progressed };
+    this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, side));
+  }
+
+  execute: Runtime["execute"] = (aggregate, id, command, data, options) =>
+    this.dispatch({ ...options, aggregate: aggregate.name, id, command, data });
+
+  dispatch: Runtime["dispatch"] = (request) => this.#commands.execute(request);
+
+  executeTogether: Runtime["executeTogether"] = (requests, options = {}) => this.#commands.together(requests, options);
+
+  query: Runtime["query"] = (query, input, options) => this.ask(query.name, input, options) as never;
+
+  async ask(name: string, input: unknown, options: QueryOptions = {}): Promise<QueryOutcome<unknown>> {
+    if (this.#stopped) throw new StoppedError("The runtime");
+    const { clock } = this.#environment;
+    const began = clock.now();
+    let waitedMs = 0;
+    let outcome: QueryOutcome<unknown> | undefined;
+    try {
+      const query = this.#catalog.query(name);
+      const validation = await validate(query.input, input);
+      outcome = validation.ok ? await this.#wait(query, options, began) : { ...validation, reason: "invalid" };
+      waitedMs = clock.now() - began;
+      if (validation.ok && !outcome) outcome = { ok: true, value: await this.#run(query, validation.value, options) };
+      return outcome as QueryOutcome<unknown>;
+    } finally {
+      const result = outcome ? (outcome.ok ? "answered" : outcome.reason) : "failed";
+      this.#observer.query?.({ query: name, outcome: result, ms: clock.now() - began, waitedMs });
+    }
+  }
+
+  async #wait(
+    query: AnyQuery,
+    { after, waitMs = defaultWaitMs }: QueryOptions,
+    began: number,
+  ): Promise<(QueryOutcome<unknown> & { readonly ok: false }) | undefined> {
+    if (after === undefined) return undefined;
+    const { eventFeed: feed, readModels: target } = this.#engine;
+    const side = { feed, target, environment: this.#environment, progress: this.#progress };
+    const waitingFor = await waitFor(side, after, query.from, began + waitMs);
+    if (!waitingFor) return undefined;
+    return { ok: false, reason: "not-yet-consistent", waitedMs: this.#environment.clock.now() - began, waitingFor };
+  }
+
+  #run(query: AnyQuery, input: unknown, { principal }: QueryOptions): Promise<unknown> {
+    const { readModels } = this.#engine;
+    const read: Record<string, ReadModelReader> = {};
+    for (const projection of query.from as readonly AnyProjection[]) {
+      read[projection.name] = readModels.reader(readModelOf(projection));
+    }
+    return query.run(input, { read, sql: readModels.sql, ...(principal && { principal }) });
+  }
+
+  async readStream(aggregate: string, id: string, options: { after?: number; limit?: number } = {}): Promise<StreamPage> {
+    const { after = 0, limit = 100 } = options;
+    this.#catalog.aggregate(aggregate);
+    const size = Math.min(Math.max(limit, 1), largestStreamPage);
+    const stored = await this.#engine.eventStore.read(streamName(aggregate, id), { after, limit: size + 1 });
+    return { events: stored.slice(0, size).map((event) => this.#catalog.decode(event)), more: stored.length > size };
+  }
+
+  onProgress(projections: readonly string[], listener: () => void): () => void {
+    return this.#progress.listen(projections, listener);
+  }
+
+  async status(): Promise<RuntimeStatus> {
+    const partitions = await this.#engine.eventFeed.partitions();
+    const projections = this.#runners.map(async (runner) => {
+      const { name, version } = runner.projection;
+      const found = partitions.map((partition) => this.#partitionStatus(runner, partition));
+      return { name, version, ...runner.state(), partitions: await Promise.all(found) };
+    });
+    return { projections: await Promise.all(projections) };
+  }
+
+  async #partitionStatus({ model }: ProjectionRunner, partition: string): Promise<PartitionStatus> {
+    const position = await this.#engine.readModels.checkpoint(model, partition);
+    const head = await this.#engine.eventFeed.head(partition);
+    return { partition, position, head, lag: Math.max(0, head - position) };
+  }
+
+  prepare(): Promise<void> {
+    return this.#engine.readModels.prepare(this.#runners.map(({ model }) => model));
+  }
+
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
+    if (this.#stopped) throw new StoppedError("The runtime");
+    await this.prepare();
+    const partitions = await this.#engine.eventFeed.partitions();
+    if (this.#stopped) return;
+    this.#unsubscribe = this.#engine.eventFeed.subscribe((partition) => {
+      for (const runner of this.#runners) runner.wake(partition);
+    });
+    for (const runner of this.#runners) runner.start(partitions);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#commands.stop();
+    await this.#started?.catch(() => undefined);
+    this.#unsubscribe?.();
+    await Promise.all(this.#runners.map((runner) => runner.stop()));
+    await Promise.all(this.#background);
+  }
+
+  /** Work that no caller waits for. Snapshots are a cache, so losing one only costs time. */
+  #keepTrackOf(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => this.#observer.snapshotFailed?.({ error }))
+      .finally(() => this.#background.delete(tracked));
+    this.#background.add(tracked);
+  }
+}

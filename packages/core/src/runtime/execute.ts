@@ -1,0 +1,184 @@
+/** The command side of a runtime: checks commands, queues them per stream, and gives each its answer. */
+import type { EventMetadata } from "../definition/event.ts";
+import { type Issue, isPromise, type Validation, validate } from "../definition/schema.ts";
+import { StoppedError } from "../errors.ts";
+import { type AggregateEntry, type CommandEntry, streamName, unknown } from "./catalog.ts";
+import type { ResolvedCommand } from "./decide.ts";
+import { fingerprint } from "./fingerprint.ts";
+import type { CommandOutcome, TogetherOutcome } from "./outcome.ts";
+import type { CommandOptions, CommandRequest } from "./runtime.ts";
+import { StreamLocks } from "./stream-locks.ts";
+import { runTogether } from "./together.ts";
+import { type CommandSide, type PendingCommand, runTurn } from "./turn.ts";
+
+type PartOfTogether = Omit<CommandRequest, keyof CommandOptions>;
+type Refusal = { readonly ok: false; readonly issues: readonly Issue[] };
+type Resolution = { readonly ok: true; readonly command: ResolvedCommand } | Refusal;
+
+export class CommandExecutor {
+  readonly #side: CommandSide;
+  readonly #locks = new StreamLocks();
+  readonly #waiting = new Map<string, PendingCommand[]>();
+  #inFlight = 0;
+  #stopped = false;
+  #drained: (() => void) | undefined;
+
+  constructor(side: CommandSide) {
+    this.#side = side;
+  }
+
+  async execute(request: CommandRequest): Promise<CommandOutcome> {
+    if (this.#stopped) throw new StoppedError("The runtime");
+    const { clock } = this.#side.environment;
+    const began = clock.now();
+    this.#inFlight++;
+    let outcome: CommandOutcome | undefined;
+    try {
+      const resolving = this.#resolve(request, this.#identify(request));
+      const resolution = isPromise(resolving) ? await resolving : resolving;
+      outcome = resolution.ok ? await this.#queue(resolution.command) : invalid(resolution);
+      return outcome;
+    } finally {
+      this.#side.observer.command?.({
+        aggregate: request.aggregate,
+        command: request.command,
+        outcome: outcomeName(outcome),
+        ms: clock.now() - began,
+      });
+      this.#leave();
+    }
+  }
+
+  async together(requests: readonly PartOfTogether[], options: CommandOptions): Promise<TogetherOutcome> {
+    if (this.#stopped) throw new StoppedError("The runtime");
+    this.#inFlight++;
+    try {
+      return await this.#together(requests, options);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Refuses new commands and resolves when the accepted ones are answered. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
+  }
+
+  #leave(): void {
+    if (--this.#inFlight === 0) this.#drained?.();
+  }
+
+  async #together(requests: readonly PartOfTogether[], options: CommandOptions): Promise<TogetherOutcome> {
+    const metadata = this.#identify(options);
+    const digest = options.commandId ? fingerprint("together", requests) : "";
+    const commands: ResolvedCommand[] = [];
+    for (const [index, request] of requests.entries()) {
+      const resolution = await this.#resolve({ ...options, ...request }, metadata);
+      if (!resolution.ok) return { ok: false, index, refused: invalid(resolution) };
+      commands.push({ ...resolution.command, fingerprint: digest });
+    }
+    const streams = [...new Set(commands.map(({ stream }) => stream))];
+    await this.#locks.acquireAll(streams);
+    try {
+      return await runTogether(this.#side, commands);
+    } finally {
+      for (const stream of streams) this.#locks.release(stream);
+    }
+  }
+
+  #identify({ commandId, correlationId, causationId, principal, traceparent }: CommandOptions): EventMetadata {
+    const id = commandId ?? this.#side.environment.ids.next();
+    return {
+      commandId: id,
+      correlationId: correlationId ?? id,
+      causationId: causationId ?? id,
+      ...(principal && { principal }),
+      ...(traceparent !== undefined && { traceparent }),
+    };
+  }
+
+  /** Stays synchronous for synchronous schemas. Unknown names throw. */
+  #resolve(request: CommandRequest, metadata: EventMetadata): Resolution | Promise<Resolution> {
+    const entry = this.#side.catalog.aggregate(request.aggregate);
+    const idIssue = streamIdProblem(request.id);
+    if (idIssue) return { ok: false, issues: [{ pointer: "", message: idIssue }] };
+    const command =
+      entry.commands.get(request.command) ??
+      unknown(`command of aggregate "${request.aggregate}"`, request.command, entry.commands.keys());
+    const finish = (validation: Validation<unknown>): Resolution =>
+      validation.ok ? { ok: true, command: resolved(entry, command, request, metadata, validation.value) } : validation;
+    const validation = validate(command.schema, request.data);
+    return isPromise(validation) ? validation.then(finish) : finish(validation);
+  }
+
+  #queue(command: ResolvedCommand): Promise<CommandOutcome> {
+    return new Promise((answer, fail) => {
+      const waiting = this.#waiting.get(command.stream);
+      if (waiting) {
+        waiting.push({ command, answer, fail });
+        return;
+      }
+      this.#waiting.set(command.stream, [{ command, answer, fail }]);
+      this.#schedule(command);
+    });
+  }
+
+  /** The turn starts once everything runnable has run, so that commands that arrive together share it. */
+  #schedule({ entry, stream }: ResolvedCommand): void {
+    this.#side.environment.scheduler.soon(() => {
+      const turn = this.#locks.acquire(stream);
+      if (turn) turn.then(() => this.#takeTurn(entry, stream));
+      else this.#takeTurn(entry, stream);
+    });
+  }
+
+  async #takeTurn(entry: AggregateEntry, stream: string): Promise<void> {
+    const waiting = this.#waiting.get(stream) ?? [];
+    const taken = waiting.splice(0, this.#side.settings.commandsPerAppend);
+    const [next] = waiting;
+    if (next) this.#schedule(next.command);
+    else this.#waiting.delete(stream);
+    await runTurn(this.#side, entry, stream, taken);
+    this.#locks.release(stream);
+  }
+}
+
+function resolved(
+  entry: AggregateEntry,
+  command: CommandEntry,
+  request: CommandRequest,
+  metadata: EventMetadata,
+  data: unknown,
+): ResolvedCommand {
+  const retryable = request.commandId !== undefined;
+  return {
+    entry,
+    id: request.id,
+    stream: streamName(request.aggregate, request.id),
+    command,
+    data,
+    retryable,
+    fingerprint: retryable ? fingerprint(request.command, data) : "",
+    expectedVersion: request.expectedVersion,
+    metadata,
+  };
+}
+
+/** Stream ids are names, kept short enough to be keys in every store. */
+function streamIdProblem(id: string): string | undefined {
+  if (id.length === 0) return "The id is empty.";
+  if (id.length > 200) return `The id has ${id.length} characters; at most 200 are allowed.`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  return /[\u0000-\u001f\u007f]/.test(id) ? "The id contains control characters." : undefined;
+}
+
+function invalid({ issues }: Refusal): CommandOutcome & { readonly ok: false } {
+  return { ok: false, reason: "invalid", issues };
+}
+
+function outcomeName(outcome: CommandOutcome | undefined): string {
+  if (!outcome) return "failed";
+  if (!outcome.ok) return outcome.reason;
+  return outcome.replayed ? "replayed" : "accepted";
+}

@@ -1,0 +1,118 @@
+/** Keeps one read model up to date, at its own pace: read a page, fold it, write rows and checkpoint together, repeat. */
+import type { AnyProjection } from "../definition/projection.ts";
+import type { Environment } from "../port/environment.ts";
+import type { ReadModel, ReadModelStore } from "../port/read-model-store.ts";
+import { backoff } from "./backoff.ts";
+import type { EventPage, EventPages } from "./event-pages.ts";
+import { fold, readModelOf } from "./fold.ts";
+import type { RuntimeObserver } from "./observer.ts";
+import type { Settings } from "./settings.ts";
+import { Signal } from "./signal.ts";
+import type { ProjectionStatus } from "./status.ts";
+
+export interface ProjectionSide {
+  readonly pages: EventPages;
+  readonly target: ReadModelStore;
+  readonly environment: Environment;
+  readonly settings: Settings;
+  readonly observer: RuntimeObserver;
+  /** Called after each step that was written. */
+  readonly progressed: (projection: string) => void;
+}
+
+const firstStepBackoffMs = 50;
+
+export class ProjectionRunner {
+  readonly projection: AnyProjection;
+  readonly model: ReadModel;
+  readonly #side: ProjectionSide;
+  readonly #signals = new Map<string, Signal>();
+  readonly #failures = new Map<string, unknown>();
+  readonly #idle = new Set<string>();
+  #loops: Promise<unknown> | undefined;
+  #stopping = false;
+
+  constructor(projection: AnyProjection, side: ProjectionSide) {
+    this.projection = projection;
+    this.model = readModelOf(projection);
+    this.#side = side;
+  }
+
+  start(partitions: readonly string[]): void {
+    for (const partition of partitions) this.#signals.set(partition, new Signal());
+    this.#loops = Promise.all(partitions.map((partition) => this.#run(partition)));
+  }
+
+  wake(partition: string): void {
+    this.#signals.get(partition)?.raise();
+  }
+
+  /** Resolves when the current steps are done. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const signal of this.#signals.values()) signal.raise();
+    await this.#loops;
+    this.#loops = undefined;
+  }
+
+  state(): Pick<ProjectionStatus, "state" | "error"> {
+    if (!this.#loops) return { state: "stopped" };
+    const [failure] = this.#failures.values();
+    if (failure) return { state: "failing", error: failure instanceof Error ? failure.message : String(failure) };
+    return { state: this.#idle.size === this.#signals.size ? "idle" : "running" };
+  }
+
+  async #run(partition: string): Promise<void> {
+    let position: number | undefined;
+    for (let failures = 0; !this.#stopping; ) {
+      try {
+        position ??= await this.#side.target.checkpoint(this.model, partition);
+        position = await this.#advance(partition, position);
+        failures = 0;
+        this.#failures.delete(partition);
+      } catch (error) {
+        position = undefined;
+        await this.#failed(partition, error, ++failures);
+      }
+    }
+  }
+
+  /** Takes a step if there is something to take, else waits for news. Returns the checkpoint. */
+  async #advance(partition: string, position: number): Promise<number> {
+    const { scheduler, clock } = this.#side.environment;
+    const began = clock.now();
+    const page = await this.#side.pages.read(partition, position);
+    if (page.next === position) {
+      this.#idle.add(partition);
+      await this.#signals.get(partition)?.wait(scheduler, this.#side.settings.pollMs);
+      return position;
+    }
+    this.#idle.delete(partition);
+    const reached = await this.#step(partition, position, page);
+    const rest = page.full ? 0 : this.#side.settings.stepIntervalMs - (clock.now() - began);
+    await new Promise<void>((resolve) => (rest > 0 ? scheduler.after(rest, resolve) : scheduler.soon(resolve)));
+    return reached;
+  }
+
+  async #step(partition: string, position: number, page: EventPage): Promise<number> {
+    const { target, environment, observer } = this.#side;
+    const began = environment.clock.now();
+    const { rows, facts } = await fold(this.projection, page.events, (keys) => target.load(this.model, keys));
+    const result = await target.write(this.model, { partition, expected: position, next: page.next, rows, facts });
+    if (!result.ok) return result.actual;
+    observer.step?.({
+      projection: this.projection.name,
+      events: page.events.length,
+      rows: rows.length + facts.length,
+      ms: environment.clock.now() - began,
+    });
+    this.#side.progressed(this.projection.name);
+    return page.next;
+  }
+
+  async #failed(partition: string, error: unknown, attempt: number): Promise<void> {
+    this.#failures.set(partition, error);
+    this.#side.observer.stepFailed?.({ projection: this.projection.name, error, attempt });
+    await backoff(this.#side.environment, firstStepBackoffMs, attempt, this.#side.settings.stepBackoffMs);
+  }
+}

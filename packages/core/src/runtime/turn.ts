@@ -1,0 +1,262 @@
+/**
+ * One turn of a stream: all commands that wait for it are decided one after the other on one state and appended in one conditional
+ * write, and each gets its own answer.
+ */
+import { isPromise } from "../definition/schema.ts";
+import type { Environment } from "../port/environment.ts";
+import type { AppendResult, CommandReceipt, EventStore, EventToAppend, ReceiptToAppend, StreamWrite } from "../port/event-store.ts";
+import { backoff } from "./backoff.ts";
+import type { AggregateEntry, Catalog } from "./catalog.ts";
+import { decide, type ResolvedCommand, type Verdict } from "./decide.ts";
+import type { RuntimeObserver } from "./observer.ts";
+import type { Accepted, CommandOutcome, Refused } from "./outcome.ts";
+import type { Settings } from "./settings.ts";
+import type { StreamState, StreamStates } from "./stream-states.ts";
+
+/** What executing commands needs. */
+export interface CommandSide {
+  readonly catalog: Catalog;
+  readonly store: EventStore;
+  readonly states: StreamStates;
+  readonly environment: Environment;
+  readonly settings: Settings;
+  readonly observer: RuntimeObserver;
+  /** Hands over work that no caller waits for, so that stopping can. */
+  readonly background: (work: Promise<void>) => void;
+}
+
+/** A command that waits for its answer. */
+export interface PendingCommand {
+  readonly command: ResolvedCommand;
+  readonly answer: (outcome: CommandOutcome) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+interface Round {
+  readonly verdicts: readonly Verdict[];
+  readonly write: StreamWrite;
+  readonly after: StreamState;
+}
+
+/** Runs a turn. Every command is answered or failed when it resolves; it never rejects. The caller holds the stream's lock. */
+export async function runTurn(side: CommandSide, entry: AggregateEntry, stream: string, waiting: readonly PendingCommand[]): Promise<void> {
+  const turn = new Turn(side, entry, stream, waiting);
+  try {
+    await turn.run();
+  } catch (error) {
+    side.states.forget(stream);
+    turn.failAll(error);
+  }
+}
+
+class Turn {
+  readonly #side: CommandSide;
+  readonly #entry: AggregateEntry;
+  readonly #stream: string;
+  /** Not answered yet; ids are distinct. */
+  #open: readonly PendingCommand[];
+  /** Commands under an id that another one in this turn has too: they get its answer. */
+  readonly #twins = new Map<string, PendingCommand[]>();
+  /** True once the state was read after these commands came in: only then is a "no" a fair answer. */
+  #current = false;
+  #searchedReceipts = false;
+  #conflicts = 0;
+
+  constructor(side: CommandSide, entry: AggregateEntry, stream: string, waiting: readonly PendingCommand[]) {
+    this.#side = side;
+    this.#entry = entry;
+    this.#stream = stream;
+    this.#open = this.#withoutTwins(waiting);
+  }
+
+  async run(): Promise<void> {
+    while (this.#open.length > 0) {
+      const known = this.#side.states.cached(this.#stream) ?? (await this.#refresh());
+      const deciding = this.#decideAll(known);
+      const round = isPromise(deciding) ? await deciding : deciding;
+      if (await this.#mayChangeItsMind(round)) continue;
+      if (!writesAnything(round)) this.#settle(round, "");
+      else await this.#append(known, round);
+    }
+  }
+
+  failAll(error: unknown): void {
+    for (const pending of this.#open) this.#fail(pending, error);
+    this.#open = [];
+  }
+
+  async #refresh(): Promise<StreamState> {
+    const state = await this.#side.states.refresh(this.#entry, this.#stream);
+    this.#current = true;
+    return state;
+  }
+
+  #decideAll(known: StreamState): Round | Promise<Round> {
+    const round = new RoundBuilder(this.#stream, known);
+    const now = this.#side.environment.clock.now();
+    const { catalog } = this.#side;
+    const decideFrom = (start: number): Round | Promise<Round> => {
+      for (let index = start; index < this.#open.length; index++) {
+        const { command } = this.#open[index] as PendingCommand;
+        const verdict = decide(catalog, now, command, round.after);
+        if (isPromise(verdict)) {
+          return verdict.then((ready) => {
+            round.add(command, ready);
+            return decideFrom(index + 1);
+          });
+        }
+        round.add(command, verdict);
+      }
+      return round;
+    };
+    return decideFrom(0);
+  }
+
+  /**
+   * Before a "no" is given: look at the log once more, since the cached state may be old, and look for the command's receipt, since
+   * a retry is often refused for what its first execution did.
+   */
+  async #mayChangeItsMind({ verdicts }: Round): Promise<boolean> {
+    const refused = this.#open.filter((_, index) => verdicts[index]?.kind !== "accepted");
+    if (refused.length === 0) return false;
+    if (!this.#current) {
+      await this.#refresh();
+      return true;
+    }
+    const ids = refused.filter(({ command }) => command.retryable).map(({ command }) => command.metadata.commandId);
+    if (this.#searchedReceipts || ids.length === 0) return false;
+    this.#searchedReceipts = true;
+    return this.#answerFrom(await this.#side.store.receipts(this.#stream, ids));
+  }
+
+  async #append(known: StreamState, round: Round): Promise<void> {
+    const result = await this.#side.store.append([round.write]);
+    this.#side.observer.append?.({
+      commands: round.write.receipts.length,
+      events: round.write.events.length,
+      result: result.ok ? "ok" : result.reason,
+    });
+    if (result.ok) this.#committed(known, round, result.token);
+    else await this.#lost(round, result);
+  }
+
+  #committed(known: StreamState, round: Round, token: string): void {
+    const { states, store, background } = this.#side;
+    states.keep(this.#stream, round.after);
+    const snapshot = states.snapshotDue(this.#entry, known.version, round.after);
+    if (snapshot) background(store.writeSnapshot(this.#stream, snapshot));
+    this.#settle(round, token);
+  }
+
+  async #lost(round: Round, result: AppendResult & { readonly ok: false }): Promise<void> {
+    if (result.reason === "duplicate-command") {
+      this.#answerFrom(result.receipts);
+      return;
+    }
+    if (result.actual < round.after.version - round.write.events.length) this.#side.states.forget(this.#stream);
+    if (++this.#conflicts > this.#side.settings.conflictRetries) {
+      this.#giveUp(round, result.actual);
+      return;
+    }
+    if (this.#conflicts > 1) await backoff(this.#side.environment, this.#side.settings.conflictBackoffMs, this.#conflicts - 1);
+    await this.#refresh();
+  }
+
+  #giveUp({ verdicts }: Round, actual: number): void {
+    const conflict: Refused = { ok: false, reason: "version-conflict", expected: undefined, actual };
+    this.#open.forEach((pending, index) => {
+      const verdict = verdicts[index];
+      if (verdict?.kind === "failed") this.#fail(pending, verdict.error);
+      else this.#answer(pending, verdict?.kind === "refused" ? verdict.refused : conflict);
+    });
+    this.#open = [];
+  }
+
+  #settle({ verdicts }: Round, token: string): void {
+    this.#open.forEach((pending, index) => {
+      const verdict = verdicts[index] as Verdict;
+      if (verdict.kind === "accepted") this.#answer(pending, accepted(pending.command, verdict.after.version, token, false));
+      else if (verdict.kind === "refused") this.#answer(pending, verdict.refused);
+      else this.#fail(pending, verdict.error);
+    });
+    this.#open = [];
+  }
+
+  /** Answers the commands that were executed before. True when there were any. */
+  #answerFrom(receipts: readonly CommandReceipt[]): boolean {
+    const byId = new Map(receipts.map((receipt) => [receipt.commandId, receipt]));
+    this.#open = this.#open.filter((pending) => {
+      const receipt = byId.get(pending.command.metadata.commandId);
+      if (receipt) this.#answer(pending, replay(pending.command, receipt));
+      return !receipt;
+    });
+    return byId.size > 0;
+  }
+
+  #withoutTwins(waiting: readonly PendingCommand[]): readonly PendingCommand[] {
+    const seen = new Set<string>();
+    return waiting.filter((pending) => {
+      const { commandId } = pending.command.metadata;
+      if (!seen.has(commandId)) return seen.add(commandId);
+      this.#twins.set(commandId, [...(this.#twins.get(commandId) ?? []), pending]);
+      return false;
+    });
+  }
+
+  #answer(pending: PendingCommand, outcome: CommandOutcome): void {
+    pending.answer(outcome);
+    for (const twin of this.#takeTwins(pending)) {
+      if (twin.command.fingerprint !== pending.command.fingerprint) twin.answer(reused(twin.command));
+      else twin.answer(outcome.ok ? { ...outcome, replayed: true } : outcome);
+    }
+  }
+
+  #fail(pending: PendingCommand, error: unknown): void {
+    pending.fail(error);
+    for (const twin of this.#takeTwins(pending)) twin.fail(error);
+  }
+
+  #takeTwins({ command }: PendingCommand): readonly PendingCommand[] {
+    const twins = this.#twins.get(command.metadata.commandId) ?? [];
+    this.#twins.delete(command.metadata.commandId);
+    return twins;
+  }
+}
+
+/** Collects verdicts in order, and what they would write. */
+export class RoundBuilder implements Round {
+  readonly verdicts: Verdict[] = [];
+  readonly write: StreamWrite & { readonly events: EventToAppend[]; readonly receipts: ReceiptToAppend[] };
+  after: StreamState;
+
+  constructor(stream: string, known: StreamState) {
+    this.after = known;
+    this.write = { stream, expected: known.version, events: [], receipts: [] };
+  }
+
+  add(command: ResolvedCommand, verdict: Verdict): void {
+    this.verdicts.push(verdict);
+    if (verdict.kind !== "accepted") return;
+    this.write.events.push(...verdict.events);
+    this.after = verdict.after;
+    const { commandId } = command.metadata;
+    this.write.receipts.push({ commandId, fingerprint: command.fingerprint, version: this.after.version });
+  }
+}
+
+function writesAnything({ write }: Round): boolean {
+  return write.receipts.length > 0;
+}
+
+export function accepted(command: ResolvedCommand, version: number, token: string, replayed: boolean): Accepted {
+  return { ok: true, commandId: command.metadata.commandId, version, token, replayed };
+}
+
+export function replay(command: ResolvedCommand, receipt: CommandReceipt): CommandOutcome {
+  if (receipt.fingerprint !== command.fingerprint) return reused(command);
+  return accepted(command, receipt.version, receipt.token, true);
+}
+
+function reused({ metadata }: ResolvedCommand): Refused {
+  return { ok: false, reason: "command-id-reused", commandId: metadata.commandId };
+}

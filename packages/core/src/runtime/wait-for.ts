@@ -1,0 +1,53 @@
+/** Waits until read models include what a consistency token stands for (G6). */
+import type { AnyProjection } from "../definition/projection.ts";
+import type { Environment } from "../port/environment.ts";
+import type { EventFeed, FeedPoint } from "../port/event-feed.ts";
+import type { ReadModelStore } from "../port/read-model-store.ts";
+import { readModelOf } from "./fold.ts";
+import type { NotYet } from "./outcome.ts";
+import type { Progress } from "./progress.ts";
+import { Signal } from "./signal.ts";
+
+export interface WaitSide {
+  readonly feed: EventFeed;
+  readonly target: ReadModelStore;
+  readonly environment: Environment;
+  readonly progress: Progress;
+}
+
+/** Steps taken by other processes send no signal here, so the checkpoint is also looked at this often. */
+const lookEveryMs = 25;
+
+/** Resolves to nothing when every projection is there, or to what was missing when `deadline` came. */
+export async function waitFor(
+  side: WaitSide,
+  token: string,
+  projections: readonly AnyProjection[],
+  deadline: number,
+): Promise<NotYet | undefined> {
+  const signal = new Signal();
+  const names = projections.map(({ name }) => name);
+  const unlisten = side.progress.listen(names, () => signal.raise());
+  try {
+    for (;;) {
+      const missing = await firstMissing(side, token, projections);
+      const left = deadline - side.environment.clock.now();
+      if (!missing || left <= 0) return missing;
+      await signal.wait(side.environment.scheduler, Math.min(left, lookEveryMs));
+    }
+  } finally {
+    unlisten();
+  }
+}
+
+async function firstMissing({ feed, target }: WaitSide, token: string, projections: readonly AnyProjection[]): Promise<NotYet | undefined> {
+  const points: readonly (FeedPoint | undefined)[] = (await feed.locate(token)) ?? [undefined];
+  for (const projection of projections) {
+    for (const point of points) {
+      if (!point) return { projection: projection.name, target: undefined, position: 0 };
+      const position = await target.checkpoint(readModelOf(projection), point.partition);
+      if (position < point.position) return { projection: projection.name, target: point, position };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,2 @@
+/** For users' tests. */
+export { ExpectationError, type Given, given, type Outcome, type When } from "./given.ts";
