@@ -4,6 +4,7 @@ export type FoldstreamErrorCode =
   | "invalid-definition"
   | "invalid-event"
   | "invalid-row"
+  | "invalid-limit"
   | "search-undeclared"
   | "invalid-token"
   | "unknown-name"

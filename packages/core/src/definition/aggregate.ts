@@ -1,8 +1,8 @@
 /** Aggregates: the write side of a domain, as three pure pieces (initialState, decide, evolve). */
 import { DefinitionError } from "../errors.ts";
-import type { EventData, EventDeclaration, EventDeclarations, EventInput, Principal } from "./event.ts";
+import type { EventData, EventDeclarations, EventInput, Principal } from "./event.ts";
 import type { Rejection } from "./rejection.ts";
-import type { Input, Output, Schema, Schemas } from "./schema.ts";
+import type { Input, Output, Schemas } from "./schema.ts";
 
 /** What `decide` may know besides the command and the state. All of it is data, so a decision can be repeated. */
 export interface DecideContext {
@@ -62,8 +62,8 @@ export interface Aggregate<
 // biome-ignore lint/suspicious/noExplicitAny: handlers are contravariant, so only `any` accepts every aggregate
 export type AnyAggregate = Aggregate<string, any, any, any>;
 
-export type EventsOf<A extends AnyAggregate> = A["events"] & Readonly<Record<string, EventDeclaration>>;
-export type CommandsOf<A extends AnyAggregate> = A["commands"] & Readonly<Record<string, Schema>>;
+export type EventsOf<A extends AnyAggregate> = A["events"] extends infer E extends EventDeclarations ? E : never;
+export type CommandsOf<A extends AnyAggregate> = A["commands"] extends infer C extends Schemas ? C : never;
 export type CommandName<A extends AnyAggregate> = keyof A["commands"] & string;
 /** What a caller sends for command `N` of aggregate `A`. */
 export type CommandInput<A extends AnyAggregate, N extends CommandName<A>> = Input<CommandsOf<A>[N]>;

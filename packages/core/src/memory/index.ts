@@ -1,0 +1,6 @@
+/** The reference adapters: everything in memory. */
+export { type MemoryEngineOptions, memoryEngine } from "./memory-engine.ts";
+export { memoryEventFeed } from "./memory-event-feed.ts";
+export { memoryEventStore } from "./memory-event-store.ts";
+export { MemoryLog } from "./memory-log.ts";
+export { memoryReadModels } from "./memory-read-models.ts";

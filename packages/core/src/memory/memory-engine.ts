@@ -1,0 +1,21 @@
+/** A whole engine in memory: for tests, and as the reference for other engines. Nothing survives the process. */
+import type { Engine } from "../port/engine.ts";
+import { memoryEventFeed } from "./memory-event-feed.ts";
+import { memoryEventStore } from "./memory-event-store.ts";
+import { MemoryLog } from "./memory-log.ts";
+import { memoryReadModels } from "./memory-read-models.ts";
+
+export interface MemoryEngineOptions {
+  /** Partitions of the feed. Default 1. */
+  readonly partitions?: number;
+}
+
+export function memoryEngine({ partitions = 1 }: MemoryEngineOptions = {}): Engine {
+  const log = new MemoryLog(partitions);
+  return {
+    eventStore: memoryEventStore(log),
+    eventFeed: memoryEventFeed(log),
+    readModels: memoryReadModels(),
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,66 @@
+/** Read models in memory: the shortest correct reading of the port. */
+import type { ReadModel, ReadModelStore, ReadModelWrite, Row } from "../port/read-model-store.ts";
+import { checkedRow } from "./checked-row.ts";
+import { memoryReader } from "./memory-reader.ts";
+
+/** What is held for one version of one read model. */
+export interface MemoryTable {
+  /** Whole rows by key (tables) or by place in the feed (facts). JSON text, so that nobody can change them from outside. */
+  readonly rows: Map<string, string>;
+  readonly checkpoints: Map<string, number>;
+}
+
+export function memoryReadModels(): ReadModelStore {
+  const tables = new Map<string, MemoryTable>();
+  const tableOf = ({ name, version }: ReadModel): MemoryTable => {
+    const id = `${name} v${version}`;
+    const table = tables.get(id) ?? { rows: new Map(), checkpoints: new Map() };
+    tables.set(id, table);
+    return table;
+  };
+  return {
+    async prepare(models) {
+      models.forEach(tableOf);
+    },
+
+    async checkpoint(model, partition) {
+      return tableOf(model).checkpoints.get(partition) ?? 0;
+    },
+
+    async load(model, keys) {
+      const { rows } = tableOf(model);
+      return new Map(keys.flatMap((key): [string, Row][] => (rows.has(key) ? [[key, JSON.parse(rows.get(key) as string)]] : [])));
+    },
+
+    async write(model, step) {
+      const table = tableOf(model);
+      const actual = table.checkpoints.get(step.partition) ?? 0;
+      if (actual !== step.expected) return { ok: false, reason: "checkpoint-moved", actual };
+      const apply = changes(model, table, step);
+      for (const change of apply) change();
+      table.checkpoints.set(step.partition, step.next);
+      return { ok: true };
+    },
+
+    reader: (model) => memoryReader(model, tableOf(model)),
+  };
+}
+
+/** Everything that can be refused is refused here, before the first change is made. */
+function changes(model: ReadModel, { rows }: MemoryTable, { partition, rows: rowWrites, facts }: ReadModelWrite): (() => void)[] {
+  const byKey = rowWrites.map(({ key, row }) => {
+    if (row === null) return () => void rows.delete(key);
+    const text = JSON.stringify(checkedRow(model, row, key));
+    return () => void rows.set(key, text);
+  });
+  const byPlace = facts.map(({ position, index, row }) => {
+    const text = JSON.stringify(checkedRow(model, row));
+    return () => void rows.set(factPlace(partition, position, index), text);
+  });
+  return [...byKey, ...byPlace];
+}
+
+/** Sorts as the feed does. */
+function factPlace(partition: string, position: number, index: number): string {
+  return `${partition}:${String(position).padStart(16, "0")}:${String(index).padStart(8, "0")}`;
+}

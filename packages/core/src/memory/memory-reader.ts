@@ -1,0 +1,82 @@
+/** Reads one read model in memory. */
+import { FoldstreamError } from "../errors.ts";
+import type { FindOptions, ReadModel, ReadModelReader, Row } from "../port/read-model-store.ts";
+import type { MemoryTable } from "./memory-read-models.ts";
+
+export function memoryReader(model: ReadModel, { rows }: MemoryTable): ReadModelReader {
+  const matching = (where: Partial<Row> = {}): Row[] =>
+    [...rows]
+      .sort(([left], [right]) => compare(left, right))
+      .map(([, text]): Row => JSON.parse(text))
+      .filter((row) => Object.entries(where).every(([name, value]) => row[known(model, name)] === value));
+  return {
+    async get(key) {
+      const text = model.kind === "table" ? rows.get(key) : undefined;
+      return text === undefined ? undefined : JSON.parse(text);
+    },
+
+    async find({ where, orderBy = [], limit, offset = 0 }: FindOptions<Row> = {}) {
+      const found = matching(where);
+      for (const [name] of orderBy) known(model, name);
+      found.sort((left, right) => inOrder(left, right, orderBy));
+      return found.slice(offset, offset + checkedLimit(limit));
+    },
+
+    async count(where) {
+      return matching(where).length;
+    },
+
+    async search(text, { limit } = {}) {
+      if (model.search.length === 0) {
+        throw new FoldstreamError("search-undeclared", `read model "${model.name}" declares no search. Add { search: [...] } to its table.`);
+      }
+      const words = wordsOf(text);
+      if (words.length === 0) return [];
+      return matching()
+        .map((row) => ({ row, rank: rank(model, row, words) }))
+        .filter(({ rank: place }) => place !== undefined)
+        .sort((left, right) => (left.rank as number) - (right.rank as number))
+        .slice(0, checkedLimit(limit))
+        .map(({ row }) => row);
+    },
+  };
+}
+
+/** Place of the first searched column that holds any of the words; nothing when some word is nowhere. */
+function rank(model: ReadModel, row: Row, words: readonly string[]): number | undefined {
+  const columns = model.search.map((name) => wordsOf(String(row[name] ?? "")));
+  const holds = (column: readonly string[], word: string) => column.some((candidate) => candidate.startsWith(word));
+  if (!words.every((word) => columns.some((column) => holds(column, word)))) return undefined;
+  return columns.findIndex((column) => words.some((word) => holds(column, word)));
+}
+
+/** Letters and digits, without case and diacritics. */
+function wordsOf(text: string): string[] {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function inOrder(left: Row, right: Row, orderBy: readonly (readonly [string, "asc" | "desc"])[]): number {
+  for (const [name, direction] of orderBy) {
+    const order = compare(left[name], right[name]);
+    if (order !== 0) return direction === "asc" ? order : -order;
+  }
+  return 0;
+}
+
+/** Null first, then as the values compare. */
+function compare(left: unknown, right: unknown): number {
+  if (left === right) return 0;
+  if (left === null) return -1;
+  if (right === null) return 1;
+  return (left as string) < (right as string) ? -1 : 1;
+}
+
+function known(model: ReadModel, column: string): string {
+  if (Object.hasOwn(model.columns, column)) return column;
+  throw new FoldstreamError("unknown-name", `read model "${model.name}" has no column "${column}". Known: ${Object.keys(model.columns).join(", ")}.`);
+}
+
+function checkedLimit(limit = 100): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
+  throw new FoldstreamError("invalid-limit", `limit must be a whole number from 1 to 1,000, found ${limit}.`);
+}

@@ -1,0 +1,270 @@
+import { describe, expect, it, vi } from "vitest";
+import * as z from "zod";
+import { account, balance, balances, bank, deposits, realEnvironment } from "../../test/bank.ts";
+import { aggregate, app, event, projection, t, table } from "../index.ts";
+import { memoryEngine } from "../memory/index.ts";
+import type { Engine, ReadModelStore } from "../port/index.ts";
+import { createRuntime } from "./create-runtime.ts";
+import { readModelOf } from "./fold.ts";
+import type { Settings } from "./settings.ts";
+
+const quick: Partial<Settings> = { stepIntervalMs: 0, pollMs: 20, stepBackoffMs: 5 };
+
+function runtimeOn(engine: Engine, settings: Partial<Settings> = quick) {
+  return createRuntime(bank, { engine, environment: realEnvironment, settings });
+}
+
+/** The engine with some methods of its target replaced. */
+function withTarget(engine: Engine, wrap: (target: ReadModelStore) => Partial<ReadModelStore>): Engine {
+  const { readModels: target } = engine;
+  const bound: ReadModelStore = {
+    prepare: (models) => target.prepare(models),
+    checkpoint: (model, partition) => target.checkpoint(model, partition),
+    load: (model, keys) => target.load(model, keys),
+    write: (model, step) => target.write(model, step),
+    reader: (model) => target.reader(model),
+  };
+  return { ...engine, readModels: { ...bound, ...wrap(bound) } };
+}
+
+async function deposit(runtime: ReturnType<typeof runtimeOn>, id: string, count: number) {
+  const outcomes = await Promise.all(Array.from({ length: count }, () => runtime.execute(account, id, "Deposit", { cents: 1 })));
+  const last = outcomes.at(-1);
+  return last?.ok ? last.token : "";
+}
+
+async function caughtUp(runtime: ReturnType<typeof runtimeOn>) {
+  await vi.waitFor(async () => {
+    const { projections } = await runtime.status();
+    expect(projections.flatMap(({ partitions }) => partitions).every(({ lag }) => lag === 0)).toBe(true);
+  });
+}
+
+const rowsOf = (engine: Engine) => engine.readModels.reader(readModelOf(balances)).find({ limit: 1_000 });
+const factsOf = (engine: Engine) => engine.readModels.reader(readModelOf(deposits)).count();
+
+describe("projections", () => {
+  it("G4 fold every event once, in all read models, across a restart", async () => {
+    const engine = memoryEngine();
+    const first = runtimeOn(engine, { ...quick, eventsPerStep: 7 });
+    await first.start();
+    for (const id of ["a", "b", "c"]) await deposit(first, id, 30);
+    await first.stop();
+    const second = runtimeOn(engine, { ...quick, eventsPerStep: 5 });
+    await deposit(second, "a", 10);
+    await second.start();
+    await caughtUp(second);
+
+    expect(await rowsOf(engine)).toMatchObject([
+      { id: "a", cents: 40, entries: 40 },
+      { id: "b", cents: 30, entries: 30 },
+      { id: "c", cents: 30, entries: 30 },
+    ]);
+    expect(await factsOf(engine)).toBe(100);
+    await second.stop();
+  });
+
+  it("G4 count once although two workers run the same projections", async () => {
+    const engine = memoryEngine({ partitions: 3 });
+    const workers = [runtimeOn(engine, { ...quick, eventsPerStep: 3 }), runtimeOn(engine, { ...quick, eventsPerStep: 4 })] as const;
+    await Promise.all(workers.map((worker) => worker.start()));
+    for (const id of ["a", "b", "c", "d"]) await deposit(workers[0], id, 25);
+    await caughtUp(workers[1]);
+    await Promise.all(workers.map((worker) => worker.stop()));
+
+    expect((await rowsOf(engine)).map(({ id, cents }) => [id, cents])).toEqual([["a", 25], ["b", 25], ["c", 25], ["d", 25]]);
+    expect(await factsOf(engine)).toBe(100);
+  });
+
+  it("G10 lose and double nothing when a write's answer is lost", async () => {
+    const engine = memoryEngine();
+    let calls = 0;
+    const flaky = withTarget(engine, ({ write }) => ({
+      write: async (model, step) => {
+        calls++;
+        if (calls % 3 === 0) throw new Error("lost before the write");
+        const result = await write(model, step);
+        if (calls % 3 === 1) throw new Error("lost after the write");
+        return result;
+      },
+    }));
+    const runtime = runtimeOn(flaky, { ...quick, eventsPerStep: 10 });
+    await deposit(runtime, "a", 60);
+    await runtime.start();
+    await caughtUp(runtime);
+    await runtime.stop();
+
+    expect(await rowsOf(engine)).toMatchObject([{ id: "a", cents: 60, entries: 60 }]);
+    expect(await factsOf(engine)).toBe(60);
+    expect(calls).toBeGreaterThan(12);
+  });
+
+  it("delete a row when the handler returns null, and start it anew", async () => {
+    const engine = memoryEngine();
+    const runtime = runtimeOn(engine);
+    await runtime.start();
+    await deposit(runtime, "a", 1);
+    await runtime.execute(account, "a", "Close", {});
+    await caughtUp(runtime);
+
+    expect(await rowsOf(engine)).toEqual([]);
+    await runtime.stop();
+  });
+
+  it("retry a failing event without skipping it, say so, and let other projections go on", async () => {
+    let broken = true;
+    const fragile = projection("fragile", {
+      version: 1,
+      from: [account],
+      key: ({ stream }) => stream.id,
+      into: table({ id: t.key(), cents: t.integer() }),
+      on: {
+        "account.Deposited": (row, { data, version }) => {
+          if (broken && version === 3) throw new Error("cannot take the third");
+          return { cents: (row?.cents ?? 0) + data.cents };
+        },
+      },
+    });
+    const both = app({ aggregates: [account], projections: [fragile, balances] });
+    const engine = memoryEngine();
+    const runtime = createRuntime(both, { engine, environment: realEnvironment, settings: quick });
+    await runtime.start();
+    for (let count = 0; count < 5; count++) await runtime.execute(account, "a", "Deposit", { cents: 1 });
+
+    const error = 'projection "fragile" failed on account-a@3 (account.Deposited): cannot take the third';
+    await vi.waitFor(async () => {
+      const [failing, healthy] = (await runtime.status()).projections;
+      expect(failing).toMatchObject({ name: "fragile", state: "failing", error, partitions: [{ position: expect.any(Number), head: 5 }] });
+      expect(healthy?.partitions).toMatchObject([{ position: 5, lag: 0 }]);
+    });
+    broken = false;
+    await vi.waitFor(async () => expect(await engine.readModels.reader(readModelOf(fragile)).get("a")).toEqual({ id: "a", cents: 5 }));
+    await runtime.stop();
+  });
+
+  it("refuse a row that does not fit its columns before anything is written", async () => {
+    const wrong = projection("wrong", {
+      version: 1,
+      from: [account],
+      key: ({ stream }) => stream.id,
+      into: table({ id: t.key(), cents: t.integer() }),
+      on: { "account.Deposited": () => ({ cents: 0.5 }) },
+    });
+    const engine = memoryEngine();
+    const runtime = createRuntime(app({ aggregates: [account], projections: [wrong] }), { engine, environment: realEnvironment, settings: quick });
+    await runtime.start();
+    await runtime.execute(account, "a", "Deposit", { cents: 1 });
+
+    await vi.waitFor(async () => {
+      const [status] = (await runtime.status()).projections;
+      expect(status?.error).toBe('projection "wrong", key "a": column "cents": the number 0.5 in a column of type integer.');
+    });
+    expect(await engine.readModels.checkpoint(readModelOf(wrong), "0")).toBe(0);
+    await runtime.stop();
+  });
+
+  it("see old events lifted to today's schema, and so does the aggregate", async () => {
+    const engine = memoryEngine();
+    const v1 = aggregate("sum", {
+      initialState: 0,
+      events: { Added: z.object({ amount: z.number() }) },
+      commands: { Add: z.object({ amount: z.number() }) },
+      decide: { Add: ({ amount }) => ({ Added: { amount } }) },
+      evolve: { Added: (state, { amount }) => state + amount },
+    });
+    const v3 = aggregate("sum", {
+      initialState: 0,
+      events: {
+        Added: event(z.object({ cents: z.int(), by: z.string() }), {
+          upcasters: [(old: { amount: number }) => ({ cents: old.amount * 100 }), (old: { cents: number }) => ({ ...old, by: "nobody" })],
+        }),
+      },
+      commands: { Add: z.object({ cents: z.int() }), Check: z.object({ cents: z.int() }) },
+      decide: { Add: ({ cents }) => ({ Added: { cents, by: "ann" } }), Check: ({ cents }, state) => (cents === state ? [] : { Added: { cents: 0, by: String(state) } }) },
+      evolve: { Added: (state, { cents }) => state + cents },
+    });
+    const old = createRuntime(app({ aggregates: [v1] }), { engine, environment: realEnvironment });
+    await old.execute(v1, "1", "Add", { amount: 2 });
+    const runtime = createRuntime(app({ aggregates: [v3] }), { engine, environment: realEnvironment });
+    await runtime.execute(v3, "1", "Add", { cents: 5 });
+
+    expect(await runtime.execute(v3, "1", "Check", { cents: 205 })).toMatchObject({ ok: true, version: 2 });
+    const { events } = await runtime.readStream("sum", "1");
+    expect(events.map(({ data }) => data)).toEqual([{ cents: 200, by: "nobody" }, { cents: 5, by: "ann" }]);
+    await expect(old.readStream("sum", "1")).rejects.toThrow(/schema version 3 of "sum.Added"; this app knows 1/);
+  });
+});
+
+describe("G6 consistency tokens", () => {
+  it("make a query wait until it includes the command", async () => {
+    const runtime = runtimeOn(memoryEngine(), { ...quick, stepIntervalMs: 20 });
+    await runtime.start();
+    for (let count = 1; count <= 20; count++) {
+      const after = await deposit(runtime, "a", 1);
+
+      expect(await runtime.query(balance, { id: "a" }, { after })).toEqual({ ok: true, value: count });
+    }
+    await runtime.stop();
+  });
+
+  it("say what is missing when the wait runs out, and never answer stale", async () => {
+    const runtime = runtimeOn(memoryEngine());
+    await runtime.prepare();
+    const after = await deposit(runtime, "a", 2);
+
+    const outcome = await runtime.query(balance, { id: "a" }, { after, waitMs: 30 });
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      reason: "not-yet-consistent",
+      waitedMs: expect.any(Number),
+      waitingFor: { projection: "balances", position: 0, target: { position: 2 } },
+    });
+  });
+
+  it("notice progress that another process made", async () => {
+    const engine = memoryEngine();
+    const [reader, worker] = [runtimeOn(engine), runtimeOn(engine)];
+    await reader.prepare();
+    const after = await deposit(reader, "a", 3);
+
+    const waiting = reader.query(balance, { id: "a" }, { after });
+    await worker.start();
+
+    expect(await waiting).toEqual({ ok: true, value: 3 });
+    await worker.stop();
+  });
+
+  it("are refused when they are not tokens", async () => {
+    const runtime = runtimeOn(memoryEngine());
+    await runtime.prepare();
+
+    await expect(runtime.query(balance, { id: "a" }, { after: "rubbish" })).rejects.toMatchObject({ code: "invalid-token" });
+  });
+});
+
+describe("queries", () => {
+  it("refuse invalid input with a pointer and unknown names with the nearest", async () => {
+    const runtime = runtimeOn(memoryEngine());
+
+    expect(await runtime.ask("balance", { id: 1 })).toMatchObject({ ok: false, reason: "invalid", issues: [{ pointer: "/id" }] });
+    await expect(runtime.ask("balanse", {})).rejects.toMatchObject({ code: "unknown-name", nearest: ["balance"] });
+  });
+});
+
+describe("status", () => {
+  it("is passive: before start it says stopped and nothing moves", async () => {
+    const engine = memoryEngine();
+    const runtime = runtimeOn(engine);
+    await runtime.prepare();
+    await deposit(runtime, "a", 4);
+
+    const status = await runtime.status();
+
+    expect(status.projections).toMatchObject([
+      { name: "balances", version: 1, state: "stopped", partitions: [{ partition: "0", position: 0, head: 4, lag: 4 }] },
+      { name: "deposits", state: "stopped" },
+    ]);
+    expect((await runtime.status()).projections[0]?.partitions[0]?.position).toBe(0);
+  });
+});
