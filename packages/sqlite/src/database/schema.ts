@@ -1,0 +1,57 @@
+/** Tables of the log and of checkpoints. Read models make their own tables. Numbered, forward only; never edit one that was released. */
+
+/** "FLDS", so that no other program's file is taken for ours. */
+export const applicationId = 0x464c4453;
+
+/** Migration `n` leads from schema version `n` to `n + 1`. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE foldstream_streams (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL
+  ) STRICT;
+
+  -- causation_id and correlation_id are NULL where they equal command_id.
+  CREATE TABLE foldstream_events (
+    position INTEGER PRIMARY KEY,
+    stream_id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    schema_version INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    command_id TEXT NOT NULL,
+    causation_id TEXT,
+    correlation_id TEXT,
+    principal TEXT,
+    traceparent TEXT,
+    UNIQUE (stream_id, version)
+  ) STRICT;
+
+  -- Keyed by command first: ids that sort by time then fill one page of the index instead of touching one per stream.
+  CREATE TABLE foldstream_receipts (
+    command_id TEXT NOT NULL,
+    stream_id INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (command_id, stream_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE foldstream_snapshots (
+    stream_id INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL,
+    schema_version INTEGER NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE foldstream_checkpoints (
+    projection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    partition TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (projection, version, partition)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

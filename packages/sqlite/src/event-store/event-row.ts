@@ -1,0 +1,49 @@
+/** Events between the port's form and a table row. */
+import type { EventMetadata } from "foldstream";
+import type { EventToAppend, StoredEvent } from "foldstream/port";
+
+/** Columns in the order in which `storedEvent` expects them, after those of the query's own. */
+export const eventColumns =
+  "s.name, e.version, e.type, e.schema_version, e.data, e.recorded_at, e.command_id, e.causation_id, e.correlation_id, e.principal, e.traceparent";
+
+export type EventRow = readonly [
+  stream: string,
+  version: number,
+  type: string,
+  schemaVersion: number,
+  data: string,
+  recordedAt: number,
+  commandId: string,
+  causationId: string | null,
+  correlationId: string | null,
+  principal: string | null,
+  traceparent: string | null,
+];
+
+export function storedEvent(row: EventRow): StoredEvent {
+  const [stream, version, type, schemaVersion, data, recordedAt, commandId, causationId, correlationId, principal, traceparent] = row;
+  const metadata: EventMetadata = {
+    commandId,
+    causationId: causationId ?? commandId,
+    correlationId: correlationId ?? commandId,
+    ...(principal !== null && { principal: JSON.parse(principal) }),
+    ...(traceparent !== null && { traceparent }),
+  };
+  return { stream, version, type, schemaVersion, data, recordedAt, metadata };
+}
+
+/** Parameters of the insert, after position, stream id and version. */
+export function eventParameters({ type, schemaVersion, data, recordedAt, metadata }: EventToAppend): (string | number | null)[] {
+  const { commandId, causationId, correlationId, principal, traceparent } = metadata;
+  return [
+    type,
+    schemaVersion,
+    data,
+    recordedAt,
+    commandId,
+    causationId === commandId ? null : causationId,
+    correlationId === commandId ? null : correlationId,
+    principal ? JSON.stringify(principal) : null,
+    traceparent ?? null,
+  ];
+}

@@ -1,0 +1,70 @@
+/** The event feed on SQLite: one partition, in the order of commits. */
+import type { EventFeed, FedEvent } from "foldstream/port";
+import type { Database } from "../database/database.ts";
+import type { Appender } from "./appender.ts";
+import { type EventRow, eventColumns, storedEvent } from "./event-row.ts";
+import { partition, positionOf } from "./token.ts";
+
+/** How often to look for appends of other processes. */
+const lookEveryMs = 50;
+
+export function sqliteEventFeed(database: Database, appender: Appender): EventFeed {
+  const readEvents = database.prepareArrays(`
+    SELECT ${eventColumns}, e.position FROM foldstream_events e JOIN foldstream_streams s ON s.id = e.stream_id
+    WHERE e.position > ? ORDER BY e.position LIMIT ?`);
+  const wakes = new Set<(partition: string) => void>();
+  const wakeAll = () => {
+    for (const wake of wakes) wake(partition);
+  };
+  database.group.onCommit(wakeAll);
+  const watch = watchOthers(database, wakeAll);
+
+  return {
+    partitions: async () => [partition],
+
+    read: (asked, after, limit) =>
+      database.read(() => {
+        const rows = asked === partition ? (readEvents.all(after, limit) as unknown as [...EventRow, number][]) : [];
+        const events = rows.map((row): FedEvent => ({ ...storedEvent(row as unknown as EventRow), position: row[11] as number }));
+        return { events, next: events.at(-1)?.position ?? after };
+      }),
+
+    head: () => database.read(() => appender.head()),
+
+    async locate(token) {
+      const position = positionOf(token);
+      return position <= (await database.read(() => appender.head())) ? [{ partition, position }] : undefined;
+    },
+
+    subscribe(wake) {
+      wakes.add(wake);
+      watch.start();
+      return () => {
+        wakes.delete(wake);
+        if (wakes.size === 0) watch.stop();
+      };
+    },
+  };
+}
+
+/** `PRAGMA data_version` changes when another connection has written (sqlite.org/pragma.html#pragma_data_version). */
+function watchOthers(database: Database, wake: () => void) {
+  const dataVersion = database.prepareArrays("PRAGMA data_version");
+  let timer: NodeJS.Timeout | undefined;
+  let seen: unknown;
+  const look = () => {
+    if (!database.connection.isOpen) return;
+    const [version] = dataVersion.get() as unknown as [number];
+    if (seen !== undefined && version !== seen) wake();
+    seen = version;
+  };
+  return {
+    start() {
+      timer ??= setInterval(look, lookEveryMs).unref();
+    },
+    stop() {
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** Names in SQL. */
+import type { ReadModel } from "foldstream/port";
+
+/** Quotes an identifier. Declared names hold letters, digits and underscores, so this is belt and braces. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The table of one version of a read model. */
+export function tableName({ name, version }: ReadModel): string {
+  return `${name}_v${version}`;
+}
+
+export function searchTableName(model: ReadModel): string {
+  return `${tableName(model)}_search`;
+}
+
+/** Row number of tables with search: declared, since SQLite may renumber hidden ones, and the search index refers to it. */
+export const rowNumber = "~row";
+
+export function keyColumn(model: ReadModel): string {
+  return Object.keys(model.columns).find((name) => model.columns[name]?.key) as string;
+}

@@ -1,0 +1,75 @@
+/** Read models as SQL tables, each with its checkpoint in the same file and so in the same transaction. */
+import type { ReadModel, ReadModelReader, ReadModelStore, WriteResult } from "foldstream/port";
+import type { Database } from "../database/database.ts";
+import type { Written } from "../database/group-commit.ts";
+import { ModelStatements } from "./model-statements.ts";
+import { prepareTables } from "./prepare-tables.ts";
+import { sqliteSelect } from "./sql-select.ts";
+import { tableName } from "./sql-name.ts";
+import { sqliteReader } from "./sqlite-reader.ts";
+
+export function sqliteReadModels(database: Database): ReadModelStore {
+  const checkpoints = new Checkpoints(database);
+  const statements = perModel((model) => new ModelStatements(database, model));
+  const readers = perModel((model): ReadModelReader => sqliteReader(database, model));
+  return {
+    prepare: (models) =>
+      database.group.write(() => {
+        for (const model of models) prepareTables(database.connection, model);
+        return { value: undefined, undo: false };
+      }),
+
+    checkpoint: (model, partition) => database.read(() => checkpoints.read(model, partition)),
+
+    load: (model, keys) => database.read(() => statements(model).load(keys)),
+
+    async write(model, step) {
+      const apply = statements(model).writing(step);
+      return database.group.write((): Written<WriteResult> => {
+        if (!checkpoints.move(model, step.partition, step.expected, step.next)) {
+          const actual = checkpoints.read(model, step.partition);
+          return { value: { ok: false, reason: "checkpoint-moved", actual }, undo: false };
+        }
+        apply();
+        return { value: { ok: true }, undo: false };
+      });
+    },
+
+    reader: readers,
+
+    sql: sqliteSelect(database),
+  };
+}
+
+class Checkpoints {
+  readonly #read;
+  readonly #create;
+  readonly #move;
+
+  constructor(database: Database) {
+    const place = "projection = ? AND version = ? AND partition = ?";
+    this.#read = database.prepareArrays(`SELECT position FROM foldstream_checkpoints WHERE ${place}`);
+    this.#create = database.connection.prepare("INSERT INTO foldstream_checkpoints VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    this.#move = database.connection.prepare(`UPDATE foldstream_checkpoints SET position = ? WHERE ${place} AND position = ?`);
+  }
+
+  read({ name, version }: ReadModel, partition: string): number {
+    return (this.#read.get(name, version, partition) as unknown as [number] | undefined)?.[0] ?? 0;
+  }
+
+  /** False, and nothing done, when the checkpoint is not `expected`. */
+  move({ name, version }: ReadModel, partition: string, expected: number, next: number): boolean {
+    if (this.#move.run(next, name, version, partition, expected).changes === 1) return true;
+    return expected === 0 && this.#create.run(name, version, partition, next).changes === 1;
+  }
+}
+
+function perModel<T>(make: (model: ReadModel) => T): (model: ReadModel) => T {
+  const made = new Map<string, T>();
+  return (model) => {
+    const name = tableName(model);
+    const known = made.get(name) ?? make(model);
+    made.set(name, known);
+    return known;
+  };
+}
