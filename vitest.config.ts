@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 
+/** Sources are tested as they are, without a build. */
 const conditions = ["@foldstream/source", "node", "import", "default"];
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["{packages,examples,benchmarks,tests}/**/*.test.ts"],
+    reporters: ["default", "./tests/skipped-reporter.ts"],
     testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });

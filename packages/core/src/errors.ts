@@ -54,7 +54,10 @@ export class InvalidRowError extends FoldstreamError {
 /** A consistency token that this store never gave out. */
 export class InvalidTokenError extends FoldstreamError {
   constructor(token: string) {
-    super("invalid-token", `"${token.slice(0, 64)}" is not a consistency token of this store. Pass one that a command returned.`);
+    super(
+      "invalid-token",
+      `"${token.slice(0, 64)}" is not a consistency token of this store. Pass one that a command returned.`,
+    );
   }
 }
 

@@ -23,9 +23,12 @@ export const account = aggregate("account", {
     Misbehave: z.object({}),
   },
   decide: {
-    Deposit: ({ cents }, { closed }) => (closed ? reject("closed", "The account is closed.") : { Deposited: { cents } }),
+    Deposit: ({ cents }, { closed }) =>
+      closed ? reject("closed", "The account is closed.") : { Deposited: { cents } },
     Withdraw: ({ cents }, state) =>
-      state.cents < cents ? reject("overdrawn", "Not enough money.", { missing: cents - state.cents }) : { Withdrawn: { cents } },
+      state.cents < cents
+        ? reject("overdrawn", "Not enough money.", { missing: cents - state.cents })
+        : { Withdrawn: { cents } },
     Close: (_, { closed }) => (closed ? reject("closed", "The account is closed already.") : { Closed: {} }),
     Note: ({ note }) => ({ Noted: { note } }),
     Touch: () => [],
@@ -47,7 +50,10 @@ export const balances = projection("balances", {
   version: 1,
   from: [account],
   key: ({ stream }) => stream.id,
-  into: table({ id: t.key(), cents: t.integer(), entries: t.integer(), lastAt: t.timestamp() }, { indexes: [["cents"]] }),
+  into: table(
+    { id: t.key(), cents: t.integer(), entries: t.integer(), lastAt: t.timestamp() },
+    { indexes: [["cents"]] },
+  ),
   on: {
     "account.Deposited": (row, { data, recordedAt }) => ({
       cents: (row?.cents ?? 0) + data.cents,

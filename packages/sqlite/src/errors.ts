@@ -35,5 +35,8 @@ export function storeFailure(error: unknown, path: string): Error {
   if (error instanceof FoldstreamError) return error;
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   const reason = error instanceof Error ? error.message : String(error);
-  return new StoreFailureError(`SQLite failed on ${path}: ${reason}. ${advice[code] ?? "Nothing of this write was kept."}`, { cause: error });
+  return new StoreFailureError(
+    `SQLite failed on ${path}: ${reason}. ${advice[code] ?? "Nothing of this write was kept."}`,
+    { cause: error },
+  );
 }

@@ -93,12 +93,16 @@ export function aggregate<const Name extends string, State, E extends EventDecla
 
 export function checkName(what: string, name: string): void {
   if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) return;
-  throw new DefinitionError(`${what}: "${name}" is not a valid name. Use a letter, then letters, digits or underscores.`);
+  throw new DefinitionError(
+    `${what}: "${name}" is not a valid name. Use a letter, then letters, digits or underscores.`,
+  );
 }
 
 function checkHandlers(aggregateName: string, part: "decide" | "evolve", declared: object, handlers: object): void {
   for (const key of Object.keys(declared)) {
     if (typeof handlers[key as keyof typeof handlers] === "function") continue;
-    throw new DefinitionError(`aggregate "${aggregateName}": ${part}.${key} is missing; every declared name needs a handler.`);
+    throw new DefinitionError(
+      `aggregate "${aggregateName}": ${part}.${key} is missing; every declared name needs a handler.`,
+    );
   }
 }

@@ -66,6 +66,8 @@ function checkUnique(kind: string, parts: readonly Named[]): void {
 function checkSources(reader: string, from: readonly Named[], known: readonly Named[]): void {
   for (const source of from) {
     if (known.includes(source)) continue;
-    throw new DefinitionError(`app: ${reader} reads from "${source.name}", which is not part of the app. Add it to app({ ... }).`);
+    throw new DefinitionError(
+      `app: ${reader} reads from "${source.name}", which is not part of the app. Add it to app({ ... }).`,
+    );
   }
 }

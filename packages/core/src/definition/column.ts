@@ -51,7 +51,8 @@ export const t = {
 
 /** Says what is wrong with `value` for a column, or nothing. */
 export function columnProblem(column: Column, value: unknown): string | undefined {
-  if (value === null) return column.nullable || column.type === "json" ? undefined : "null in a column that is not nullable";
+  if (value === null)
+    return column.nullable || column.type === "json" ? undefined : "null in a column that is not nullable";
   if (value === undefined) return "no value";
   return fits[column.type](value) ? undefined : `${describe(value)} in a column of type ${column.type}`;
 }

@@ -38,14 +38,23 @@ const account = aggregate("account", {
   },
 });
 
-const base = { initialState: 0, events: { Added: z.object({ by: z.int() }) }, commands: { Add: z.object({ by: z.int() }) } };
+const base = {
+  initialState: 0,
+  events: { Added: z.object({ by: z.int() }) },
+  commands: { Add: z.object({ by: z.int() }) },
+};
 const evolve = { Added: (state: number, { by }: { by: number }) => state + by };
 // @ts-expect-error an event that is not declared
 aggregate("wrong", { ...base, evolve, decide: { Add: () => ({ Removed: { by: 1 } }) } });
 // @ts-expect-error a payload of another shape
 aggregate("wrong", { ...base, evolve, decide: { Add: () => ({ Added: { by: "one" } }) } });
-// @ts-expect-error two events in one object: write a list
-aggregate("wrong", { ...base, events: { ...base.events, B: z.object({}) }, evolve: { ...evolve, B: (s) => s }, decide: { Add: () => ({ Added: { by: 1 }, B: {} }) } });
+aggregate("wrong", {
+  ...base,
+  events: { ...base.events, B: z.object({}) },
+  evolve: { ...evolve, B: (s) => s },
+  // @ts-expect-error two events in one object: write a list
+  decide: { Add: () => ({ Added: { by: 1 }, B: {} }) },
+});
 // @ts-expect-error a command without a handler
 aggregate("wrong", { ...base, evolve, decide: {} });
 // @ts-expect-error an event without a handler
@@ -62,13 +71,20 @@ const balances = projection("balances", {
     expectType<typeof recorded.type>().toBe<"account.Opened" | "account.Deposited">();
     return recorded.stream.id;
   },
-  into: table({ id: t.key(), owner: t.text(), cents: t.integer(), lastAt: t.timestamp({ nullable: true }), tags: t.json<string[]>() }),
+  into: table({
+    id: t.key(),
+    owner: t.text(),
+    cents: t.integer(),
+    lastAt: t.timestamp({ nullable: true }),
+    tags: t.json<string[]>(),
+  }),
   on: {
     "account.Opened": (row, { data }) => {
       expectType<typeof data>().toBe<{ owner: string }>();
       return { owner: data.owner, cents: row?.cents ?? 0, lastAt: null, tags: [] };
     },
-    "account.Deposited": (row, { data, recordedAt }) => row && { ...row, cents: row.cents + data.cents, lastAt: recordedAt },
+    "account.Deposited": (row, { data, recordedAt }) =>
+      row && { ...row, cents: row.cents + data.cents, lastAt: recordedAt },
   },
 });
 
@@ -89,8 +105,13 @@ const deposits = facts("deposits", {
   columns: { account: t.text(), cents: t.integer() },
   on: { "account.Deposited": ({ stream, data }) => ({ account: stream.id, cents: data.cents }) },
 });
-// @ts-expect-error a fact that lacks a column
-facts("wrong", { version: 1, from: [account], columns: { cents: t.integer() }, on: { "account.Deposited": () => ({}) } });
+facts("wrong", {
+  version: 1,
+  from: [account],
+  columns: { cents: t.integer() },
+  // @ts-expect-error a fact that lacks a column
+  on: { "account.Deposited": () => ({}) },
+});
 
 const richest = query("richest", {
   input: z.object({ limit: z.int().default(10) }),
@@ -119,7 +140,9 @@ if (outcome.ok) expectType<typeof outcome.value>().toBe<{ id: string; cents: num
 // @ts-expect-error an input of another shape
 runtime.query(richest, { limit: "ten" });
 
-given(account, { Opened: { owner: "ann" } }).when("Deposit", { cents: 5 }).then({ Deposited: { cents: 5, note: "" } });
+given(account, { Opened: { owner: "ann" } })
+  .when("Deposit", { cents: 5 })
+  .then({ Deposited: { cents: 5, note: "" } });
 // @ts-expect-error an event that is not declared
 given(account, { Closed: {} });
 // @ts-expect-error a command that is not declared

@@ -5,8 +5,9 @@ import type { Column, Columns, NewRow, RowOf } from "./column.ts";
 import type { EventData, RecordedEvent } from "./event.ts";
 
 type EventUnionOf<A extends AnyAggregate> = A extends AnyAggregate
-  ? { [K in keyof EventsOf<A> & string]: RecordedEvent<`${A["name"]}.${K}`, EventData<EventsOf<A>[K]>> }[keyof EventsOf<A> &
-      string]
+  ? {
+      [K in keyof EventsOf<A> & string]: RecordedEvent<`${A["name"]}.${K}`, EventData<EventsOf<A>[K]>>;
+    }[keyof EventsOf<A> & string]
   : never;
 /** Every event of the given aggregates, as a union told apart by `type`. */
 export type EventFrom<From extends readonly AnyAggregate[]> = EventUnionOf<From[number]>;
@@ -33,7 +34,9 @@ export interface TableOptions<C extends Columns> {
 export function table<const C extends Columns>(columns: C, options: TableOptions<NoInfer<C>> = {}): Table<C> {
   const keys = Object.entries(columns).filter(([, column]) => column.key);
   if (keys.length !== 1) {
-    throw new DefinitionError(`table: expected exactly one t.key() column, found ${keys.length}. Write { id: t.key(), ... }.`);
+    throw new DefinitionError(
+      `table: expected exactly one t.key() column, found ${keys.length}. Write { id: t.key(), ... }.`,
+    );
   }
   checkColumns(columns, [...(options.indexes ?? []).flat(), ...(options.search ?? [])]);
   return { columns, indexes: options.indexes ?? [], search: options.search ?? [] };
@@ -134,7 +137,9 @@ export function handledTypes(projection: AnyProjection): ReadonlySet<string> {
 function checkProjection(name: string, options: { version: number; from: readonly AnyAggregate[]; on: object }): void {
   checkName("projection", name);
   if (!Number.isInteger(options.version) || options.version < 1) {
-    throw new DefinitionError(`projection "${name}": version must be a positive whole number, found ${options.version}.`);
+    throw new DefinitionError(
+      `projection "${name}": version must be a positive whole number, found ${options.version}.`,
+    );
   }
   const known = options.from.flatMap((source) => Object.keys(source.events).map((event) => `${source.name}.${event}`));
   for (const type of Object.keys(options.on)) {

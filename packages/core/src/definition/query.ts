@@ -8,7 +8,11 @@ import type { Input, Output, Schema } from "./schema.ts";
 
 /** The rows of a projection, as they are read. */
 export type ProjectionRow<P extends AnyProjection> =
-  P extends TableProjection<string, infer _From, infer C> ? RowOf<C> : P extends FactProjection<string, infer _F, infer C> ? RowOf<C> : never;
+  P extends TableProjection<string, infer _From, infer C>
+    ? RowOf<C>
+    : P extends FactProjection<string, infer _F, infer C>
+      ? RowOf<C>
+      : never;
 
 /** What a query reads from: one reader per projection it names, and SQL where the target speaks it. */
 export interface QueryContext<From extends readonly AnyProjection[]> {
@@ -50,12 +54,10 @@ export interface QueryOptions<In extends Schema, From extends readonly AnyProjec
  * Declares a query. The types of its input and answer are inferred.
  * @throws DefinitionError when the name is malformed.
  */
-export function query<
-  const Name extends string,
-  In extends Schema,
-  const From extends readonly AnyProjection[],
-  Out,
->(name: Name, options: QueryOptions<In, From, Out>): Query<Name, In, From, Out> {
+export function query<const Name extends string, In extends Schema, const From extends readonly AnyProjection[], Out>(
+  name: Name,
+  options: QueryOptions<In, From, Out>,
+): Query<Name, In, From, Out> {
   checkName("query", name);
   return { kind: "query", name, ...options };
 }

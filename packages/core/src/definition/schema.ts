@@ -34,7 +34,10 @@ export function isPromise<T>(value: T | PromiseLike<T>): value is Promise<T> {
 
 function toValidation<S extends Schema>(result: StandardSchemaV1.Result<unknown>): Validation<Output<S>> {
   if (!result.issues) return { ok: true, value: result.value as Output<S> };
-  return { ok: false, issues: result.issues.map((issue) => ({ pointer: pointerOf(issue.path), message: issue.message })) };
+  return {
+    ok: false,
+    issues: result.issues.map((issue) => ({ pointer: pointerOf(issue.path), message: issue.message })),
+  };
 }
 
 function pointerOf(path: StandardSchemaV1.Issue["path"]): string {

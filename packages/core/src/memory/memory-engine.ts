@@ -10,6 +10,7 @@ export interface MemoryEngineOptions {
   readonly partitions?: number;
 }
 
+/** An engine whose store and feed share one log. */
 export function memoryEngine({ partitions = 1 }: MemoryEngineOptions = {}): Engine {
   const log = new MemoryLog(partitions);
   return {

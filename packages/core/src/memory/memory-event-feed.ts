@@ -3,6 +3,7 @@ import { InvalidTokenError } from "../errors.ts";
 import type { EventFeed, FeedPoint } from "../port/event-feed.ts";
 import type { MemoryLog } from "./memory-log.ts";
 
+/** Positions are counted per partition; the log decides how many there are. */
 export function memoryEventFeed(log: MemoryLog): EventFeed {
   return {
     async partitions() {

@@ -2,6 +2,7 @@
 import type { AppendResult, CommandReceipt, EventStore, StreamWrite } from "../port/event-store.ts";
 import { type MemoryLog, tokenOf } from "./memory-log.ts";
 
+/** What is appended shows at once in a `memoryEventFeed` of the same log. */
 export function memoryEventStore(log: MemoryLog): EventStore {
   return {
     capabilities: { streamsPerAppend: Number.POSITIVE_INFINITY },
@@ -31,7 +32,11 @@ export function memoryEventStore(log: MemoryLog): EventStore {
 
 function duplicates(log: MemoryLog, writes: readonly StreamWrite[]): AppendResult | undefined {
   const receipts = writes.flatMap(({ stream, receipts: wanted }) =>
-    receiptsOf(log, stream, wanted.map(({ commandId }) => commandId)),
+    receiptsOf(
+      log,
+      stream,
+      wanted.map(({ commandId }) => commandId),
+    ),
   );
   return receipts.length > 0 ? { ok: false, reason: "duplicate-command", receipts } : undefined;
 }

@@ -33,7 +33,8 @@ export class MemoryLog {
     const points = [...touched].map((partition) => ({ partition, position: this.head(partition) }));
     for (const { stream, receipts } of writes) {
       const token = tokenOf(points);
-      for (const receipt of receipts) this.stream(stream).receipts.set(receipt.commandId, { ...receipt, stream, token });
+      for (const receipt of receipts)
+        this.stream(stream).receipts.set(receipt.commandId, { ...receipt, stream, token });
     }
     for (const partition of touched) for (const wake of this.#wakes) wake(partition);
     return points;

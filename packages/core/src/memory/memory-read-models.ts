@@ -10,6 +10,7 @@ export interface MemoryTable {
   readonly checkpoints: Map<string, number>;
 }
 
+/** Each call is a target of its own, empty at first. */
 export function memoryReadModels(): ReadModelStore {
   const tables = new Map<string, MemoryTable>();
   const tableOf = ({ name, version }: ReadModel): MemoryTable => {
@@ -29,7 +30,9 @@ export function memoryReadModels(): ReadModelStore {
 
     async load(model, keys) {
       const { rows } = tableOf(model);
-      return new Map(keys.flatMap((key): [string, Row][] => (rows.has(key) ? [[key, JSON.parse(rows.get(key) as string)]] : [])));
+      return new Map(
+        keys.flatMap((key): [string, Row][] => (rows.has(key) ? [[key, JSON.parse(rows.get(key) as string)]] : [])),
+      );
     },
 
     async write(model, step) {
@@ -47,7 +50,11 @@ export function memoryReadModels(): ReadModelStore {
 }
 
 /** Everything that can be refused is refused here, before the first change is made. */
-function changes(model: ReadModel, { rows }: MemoryTable, { partition, rows: rowWrites, facts }: ReadModelWrite): (() => void)[] {
+function changes(
+  model: ReadModel,
+  { rows }: MemoryTable,
+  { partition, rows: rowWrites, facts }: ReadModelWrite,
+): (() => void)[] {
   const byKey = rowWrites.map(({ key, row }) => {
     if (row === null) return () => void rows.delete(key);
     const text = JSON.stringify(checkedRow(model, row, key));

@@ -1,6 +1,7 @@
 /** Reads one read model in memory. */
 import { FoldstreamError } from "../errors.ts";
 import type { FindOptions, ReadModel, ReadModelReader, Row } from "../port/read-model-store.ts";
+import { compareText } from "./compare-text.ts";
 import type { MemoryTable } from "./memory-read-models.ts";
 
 export function memoryReader(model: ReadModel, { rows }: MemoryTable): ReadModelReader {
@@ -8,7 +9,7 @@ export function memoryReader(model: ReadModel, { rows }: MemoryTable): ReadModel
     [...rows]
       .sort(([left], [right]) => compare(left, right))
       .map(([, text]): Row => JSON.parse(text))
-      .filter((row) => Object.entries(where).every(([name, value]) => row[known(model, name)] === value));
+      .filter((row) => Object.entries(where).every(([name, value]) => same(row[known(model, name)], value)));
   return {
     async get(key) {
       const text = model.kind === "table" ? rows.get(key) : undefined;
@@ -19,7 +20,7 @@ export function memoryReader(model: ReadModel, { rows }: MemoryTable): ReadModel
       const found = matching(where);
       for (const [name] of orderBy) known(model, name);
       found.sort((left, right) => inOrder(left, right, orderBy));
-      return found.slice(offset, offset + checkedLimit(limit));
+      return found.slice(checkedOffset(offset), offset + checkedLimit(limit));
     },
 
     async count(where) {
@@ -28,7 +29,10 @@ export function memoryReader(model: ReadModel, { rows }: MemoryTable): ReadModel
 
     async search(text, { limit } = {}) {
       if (model.search.length === 0) {
-        throw new FoldstreamError("search-undeclared", `read model "${model.name}" declares no search. Add { search: [...] } to its table.`);
+        throw new FoldstreamError(
+          "search-undeclared",
+          `read model "${model.name}" declares no search. Add { search: [...] } to its table.`,
+        );
       }
       const words = wordsOf(text);
       if (words.length === 0) return [];
@@ -52,7 +56,13 @@ function rank(model: ReadModel, row: Row, words: readonly string[]): number | un
 
 /** Letters and digits, without case and diacritics. */
 function wordsOf(text: string): string[] {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return (
+    text
+      .normalize("NFD")
+      .replace(/\p{M}/gu, "")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
 }
 
 function inOrder(left: Row, right: Row, orderBy: readonly (readonly [string, "asc" | "desc"])[]): number {
@@ -68,15 +78,29 @@ function compare(left: unknown, right: unknown): number {
   if (left === right) return 0;
   if (left === null) return -1;
   if (right === null) return 1;
-  return (left as string) < (right as string) ? -1 : 1;
+  if (typeof left === "string" && typeof right === "string") return compareText(left, right);
+  return (left as number) < (right as number) ? -1 : 1;
+}
+
+/** As JSON, which is how rows are held. A condition that is `undefined` does not restrict. */
+function same(value: unknown, wanted: unknown): boolean {
+  return wanted === undefined || JSON.stringify(value) === JSON.stringify(wanted);
 }
 
 function known(model: ReadModel, column: string): string {
   if (Object.hasOwn(model.columns, column)) return column;
-  throw new FoldstreamError("unknown-name", `read model "${model.name}" has no column "${column}". Known: ${Object.keys(model.columns).join(", ")}.`);
+  throw new FoldstreamError(
+    "unknown-name",
+    `read model "${model.name}" has no column "${column}". Known: ${Object.keys(model.columns).join(", ")}.`,
+  );
 }
 
 function checkedLimit(limit = 100): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
   throw new FoldstreamError("invalid-limit", `limit must be a whole number from 1 to 1,000, found ${limit}.`);
+}
+
+function checkedOffset(offset: number): number {
+  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
+  throw new FoldstreamError("invalid-limit", `offset must be a whole number from 0, found ${offset}.`);
 }

@@ -78,13 +78,21 @@ export class Catalog {
     metadata: EventMetadata,
   ): EncodedEvent | Promise<EncodedEvent> {
     const entry = events.get(name);
-    if (!entry) throw new InvalidEventError(`Aggregate "${aggregate}" has no event "${name}". Known: ${[...events.keys()].join(", ")}.`);
+    if (!entry)
+      throw new InvalidEventError(
+        `Aggregate "${aggregate}" has no event "${name}". Known: ${[...events.keys()].join(", ")}.`,
+      );
     const finish = (validation: Validation<unknown>) => this.#finish(entry, validation, recordedAt, metadata);
     const validation = validate(entry.definition.schema, data);
     return isPromise(validation) ? validation.then(finish) : finish(validation);
   }
 
-  #finish(entry: EventEntry, validation: Validation<unknown>, recordedAt: number, metadata: EventMetadata): EncodedEvent {
+  #finish(
+    entry: EventEntry,
+    validation: Validation<unknown>,
+    recordedAt: number,
+    metadata: EventMetadata,
+  ): EncodedEvent {
     if (!validation.ok) {
       const issues = validation.issues.map(({ pointer, message }) => `${pointer || "/"}: ${message}`).join("; ");
       throw new InvalidEventError(`Event "${entry.type}" does not fit its schema: ${issues}. Nothing was written.`);
@@ -143,10 +151,21 @@ export function streamId(name: string): StreamId {
   return { name, aggregate: name.slice(0, hyphen), id: name.slice(hyphen + 1) };
 }
 
-function aggregateEntry({ name, initialState, snapshot, events, evolve, commands, decide }: AnyAggregate): AggregateEntry {
+function aggregateEntry({
+  name,
+  initialState,
+  snapshot,
+  events,
+  evolve,
+  commands,
+  decide,
+}: AnyAggregate): AggregateEntry {
   const eventEntries = Object.keys(events).map((event): [string, EventEntry] => {
     const definition = eventDefinition(events[event]);
-    return [event, { type: `${name}.${event}`, name: event, definition, evolve: evolve[event] as EventEntry["evolve"] }];
+    return [
+      event,
+      { type: `${name}.${event}`, name: event, definition, evolve: evolve[event] as EventEntry["evolve"] },
+    ];
   });
   const commandEntries = Object.keys(commands).map((command): [string, CommandEntry] => [
     command,

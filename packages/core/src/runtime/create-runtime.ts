@@ -60,7 +60,15 @@ class AppRuntime implements Runtime {
     this.#catalog = catalog;
     const states = new StreamStates(engine.eventStore, catalog, settings.cachedStreams);
     const background = (work: Promise<void>) => this.#keepTrackOf(work);
-    this.#commands = new CommandExecutor({ catalog, store: engine.eventStore, states, environment, settings, observer, background });
+    this.#commands = new CommandExecutor({
+      catalog,
+      store: engine.eventStore,
+      states,
+      environment,
+      settings,
+      observer,
+      background,
+    });
     const pages = new EventPages(engine.eventFeed, catalog, settings.eventsPerStep);
     const progressed = (projection: string) => this.#progress.report(projection);
     const side = { pages, target: engine.readModels, environment, settings, observer, progressed };
@@ -117,7 +125,11 @@ class AppRuntime implements Runtime {
     return query.run(input, { read, sql: readModels.sql, ...(principal && { principal }) });
   }
 
-  async readStream(aggregate: string, id: string, options: { after?: number; limit?: number } = {}): Promise<StreamPage> {
+  async readStream(
+    aggregate: string,
+    id: string,
+    options: { after?: number; limit?: number } = {},
+  ): Promise<StreamPage> {
     const { after = 0, limit = 100 } = options;
     this.#catalog.aggregate(aggregate);
     const size = Math.min(Math.max(limit, 1), largestStreamPage);

@@ -28,7 +28,12 @@ export type Verdict =
   | { readonly kind: "failed"; readonly error: unknown };
 
 /** Decides one command on `known`. A promise only where a schema is asynchronous. */
-export function decide(catalog: Catalog, now: number, command: ResolvedCommand, known: StreamState): Verdict | Promise<Verdict> {
+export function decide(
+  catalog: Catalog,
+  now: number,
+  command: ResolvedCommand,
+  known: StreamState,
+): Verdict | Promise<Verdict> {
   const { expectedVersion } = command;
   if (expectedVersion !== undefined && expectedVersion !== known.version) {
     return refusal({ ok: false, reason: "version-conflict", expected: expectedVersion, actual: known.version });

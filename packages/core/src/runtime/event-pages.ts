@@ -25,7 +25,11 @@ export class PagedEvent {
   }
 
   get recorded(): RecordedEvent {
-    this.#recorded ??= { ...this.#catalog.decode(this.stored), partition: this.#partition, position: this.stored.position };
+    this.#recorded ??= {
+      ...this.#catalog.decode(this.stored),
+      partition: this.#partition,
+      position: this.stored.position,
+    };
     return this.#recorded;
   }
 }

@@ -24,7 +24,8 @@ function withStore(engine: Engine, wrap: (store: EventStore) => Partial<EventSto
 }
 
 const versionOf = (outcome: CommandOutcome) => (outcome.ok ? outcome.version : outcome.reason);
-const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
+const times = <T>(count: number, make: (index: number) => T) =>
+  Array.from({ length: count }, (_, index) => make(index));
 
 describe("execute", () => {
   it("answers with the version, a token and the command id", async () => {
@@ -47,7 +48,12 @@ describe("execute", () => {
 
   it("puts correlation, causation, principal and trace on every event", async () => {
     const runtime = runtimeOn(memoryEngine());
-    const metadata = { correlationId: "k", causationId: "e@1", principal: { id: "ann", roles: ["teller"] }, traceparent: "00-1-2-01" };
+    const metadata = {
+      correlationId: "k",
+      causationId: "e@1",
+      principal: { id: "ann", roles: ["teller"] },
+      traceparent: "00-1-2-01",
+    };
 
     await runtime.execute(account, "a-b", "Deposit", { cents: 5 }, { commandId: "c", ...metadata });
 
@@ -64,7 +70,11 @@ describe("execute", () => {
     expect((await runtime.readStream("account", "1")).events).toEqual([]);
   });
 
-  it.each([["", "empty"], ["x".repeat(201), "201"], ["a\nb", "control"]])("refuses the stream id %j", async (id, says) => {
+  it.each([
+    ["", "empty"],
+    ["x".repeat(201), "201"],
+    ["a\nb", "control"],
+  ])("refuses the stream id %j", async (id, says) => {
     const outcome = await runtimeOn(memoryEngine()).execute(account, id, "Deposit", { cents: 1 });
 
     expect(outcome).toMatchObject({ reason: "invalid", issues: [{ message: expect.stringContaining(says) }] });
@@ -132,7 +142,8 @@ describe("one turn for all that wait", () => {
       times(64, async (client) => {
         const runtime = runtimes[client % 2];
         const answers = [];
-        for (let round = 0; round < 20; round++) answers.push(await runtime?.execute(account, "hot", "Deposit", { cents: 1 }));
+        for (let round = 0; round < 20; round++)
+          answers.push(await runtime?.execute(account, "hot", "Deposit", { cents: 1 }));
         return answers;
       }),
     );
@@ -199,7 +210,9 @@ describe("G2 at most once per command id", () => {
   it("executes a command once that arrives several times at once", async () => {
     const runtime = runtimeOn(memoryEngine());
 
-    const outcomes = await Promise.all(times(5, () => runtime.execute(account, "1", "Deposit", { cents: 1 }, { commandId: "same" })));
+    const outcomes = await Promise.all(
+      times(5, () => runtime.execute(account, "1", "Deposit", { cents: 1 }, { commandId: "same" })),
+    );
 
     expect(outcomes.map(versionOf)).toEqual([1, 1, 1, 1, 1]);
     expect(outcomes.filter((outcome) => outcome.ok && outcome.replayed)).toHaveLength(4);
@@ -265,7 +278,12 @@ describe("snapshots", () => {
 });
 
 describe("executeTogether", () => {
-  const command = (id: string, name: string, cents: number) => ({ aggregate: "account", id, command: name, data: { cents } });
+  const command = (id: string, name: string, cents: number) => ({
+    aggregate: "account",
+    id,
+    command: name,
+    data: { cents },
+  });
   const transfer = [command("from", "Withdraw", 30), command("to", "Deposit", 30)];
 
   it("appends to all streams or to none", async () => {
@@ -293,7 +311,10 @@ describe("executeTogether", () => {
   });
 
   it("lets commands on one stream see each other", async () => {
-    const outcome = await runtimeOn(memoryEngine()).executeTogether([command("1", "Deposit", 5), command("1", "Withdraw", 5)]);
+    const outcome = await runtimeOn(memoryEngine()).executeTogether([
+      command("1", "Deposit", 5),
+      command("1", "Withdraw", 5),
+    ]);
 
     expect(outcome).toMatchObject({ ok: true, outcomes: [{ version: 2 }, { version: 2 }] });
   });
@@ -316,7 +337,9 @@ describe("executeTogether", () => {
 
     expect(outcomes.every((outcome) => outcome?.ok)).toBe(true);
     const { events } = await (runtimes[0] as ReturnType<typeof runtimeOn>).readStream("account", "a", { limit: 1_000 });
-    const { events: others } = await (runtimes[0] as ReturnType<typeof runtimeOn>).readStream("account", "b", { limit: 1_000 });
+    const { events: others } = await (runtimes[0] as ReturnType<typeof runtimeOn>).readStream("account", "b", {
+      limit: 1_000,
+    });
     const sum = [...events, ...others].reduce((total, { type, data }) => {
       const { cents } = data as { cents: number };
       return type === "account.Deposited" ? total + cents : total - cents;

@@ -1,5 +1,5 @@
 /** Folds a page of events into what a projection writes, without writing it. */
-import { columnProblem, type Columns } from "../definition/column.ts";
+import { type Columns, columnProblem } from "../definition/column.ts";
 import { eventId, type RecordedEvent } from "../definition/event.ts";
 import type { AnyProjection, FactProjection, TableProjection } from "../definition/projection.ts";
 import { InvalidRowError } from "../errors.ts";
@@ -66,7 +66,9 @@ function keysOf(projection: Table, events: readonly PagedEvent[]): KeyedEvent[] 
     const key = guarded(projection, event, () => projection.key(event));
     if (key === undefined) continue;
     if (typeof key !== "string" || key === "") {
-      throw new InvalidRowError(`projection "${projection.name}": key(event) gave ${JSON.stringify(key)} for ${eventId(event)}; expected text.`);
+      throw new InvalidRowError(
+        `projection "${projection.name}": key(event) gave ${JSON.stringify(key)} for ${eventId(event)}; expected text.`,
+      );
     }
     keyed.push({ key, event });
   }
@@ -110,6 +112,8 @@ function guarded<T>(projection: Named, event: RecordedEvent, handler: () => T): 
     return handler();
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`projection "${projection.name}" failed on ${eventId(event)} (${event.type}): ${message}`, { cause });
+    throw new Error(`projection "${projection.name}" failed on ${eventId(event)} (${event.type}): ${message}`, {
+      cause,
+    });
   }
 }

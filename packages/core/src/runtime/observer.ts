@@ -2,15 +2,34 @@
 
 export interface RuntimeObserver {
   /** A command has been answered. `outcome` is `accepted`, `replayed`, `failed` or the reason of the refusal. */
-  command?(observed: { readonly aggregate: string; readonly command: string; readonly outcome: string; readonly ms: number }): void;
+  command?(observed: {
+    readonly aggregate: string;
+    readonly command: string;
+    readonly outcome: string;
+    readonly ms: number;
+  }): void;
   /** An append has been tried: how many commands shared it, how many events it carried, and how it ended. */
-  append?(observed: { readonly commands: number; readonly events: number; readonly result: "ok" | "version-conflict" | "duplicate-command" }): void;
+  append?(observed: {
+    readonly commands: number;
+    readonly events: number;
+    readonly result: "ok" | "version-conflict" | "duplicate-command";
+  }): void;
   /** A projection has taken a step. */
-  step?(observed: { readonly projection: string; readonly events: number; readonly rows: number; readonly ms: number }): void;
+  step?(observed: {
+    readonly projection: string;
+    readonly events: number;
+    readonly rows: number;
+    readonly ms: number;
+  }): void;
   /** A projection's step has failed and will be retried. */
   stepFailed?(observed: { readonly projection: string; readonly error: unknown; readonly attempt: number }): void;
   /** A snapshot could not be written; the next one will be tried as usual. */
   snapshotFailed?(observed: { readonly error: unknown }): void;
   /** A query has been answered. `waitedMs` is what the consistency token cost. */
-  query?(observed: { readonly query: string; readonly outcome: string; readonly ms: number; readonly waitedMs: number }): void;
+  query?(observed: {
+    readonly query: string;
+    readonly outcome: string;
+    readonly ms: number;
+    readonly waitedMs: number;
+  }): void;
 }

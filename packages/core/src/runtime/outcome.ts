@@ -18,7 +18,12 @@ export type Refused =
   | { readonly ok: false; readonly reason: "invalid"; readonly issues: readonly Issue[] }
   | { readonly ok: false; readonly reason: "rejected"; readonly rejection: Rejection }
   /** The stream is not at the version the caller expected, or other writers kept winning. */
-  | { readonly ok: false; readonly reason: "version-conflict"; readonly expected: number | undefined; readonly actual: number }
+  | {
+      readonly ok: false;
+      readonly reason: "version-conflict";
+      readonly expected: number | undefined;
+      readonly actual: number;
+    }
   /** The command id belongs to another command on this stream. Nothing was executed. */
   | { readonly ok: false; readonly reason: "command-id-reused"; readonly commandId: string };
 
@@ -41,4 +46,9 @@ export interface NotYet {
 export type QueryOutcome<Out> =
   | { readonly ok: true; readonly value: Out }
   | { readonly ok: false; readonly reason: "invalid"; readonly issues: readonly Issue[] }
-  | { readonly ok: false; readonly reason: "not-yet-consistent"; readonly waitedMs: number; readonly waitingFor: NotYet };
+  | {
+      readonly ok: false;
+      readonly reason: "not-yet-consistent";
+      readonly waitedMs: number;
+      readonly waitingFor: NotYet;
+    };

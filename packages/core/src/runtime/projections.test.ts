@@ -28,7 +28,9 @@ function withTarget(engine: Engine, wrap: (target: ReadModelStore) => Partial<Re
 }
 
 async function deposit(runtime: ReturnType<typeof runtimeOn>, id: string, count: number) {
-  const outcomes = await Promise.all(Array.from({ length: count }, () => runtime.execute(account, id, "Deposit", { cents: 1 })));
+  const outcomes = await Promise.all(
+    Array.from({ length: count }, () => runtime.execute(account, id, "Deposit", { cents: 1 })),
+  );
   const last = outcomes.at(-1);
   return last?.ok ? last.token : "";
 }
@@ -66,13 +68,21 @@ describe("projections", () => {
 
   it("G4 count once although two workers run the same projections", async () => {
     const engine = memoryEngine({ partitions: 3 });
-    const workers = [runtimeOn(engine, { ...quick, eventsPerStep: 3 }), runtimeOn(engine, { ...quick, eventsPerStep: 4 })] as const;
+    const workers = [
+      runtimeOn(engine, { ...quick, eventsPerStep: 3 }),
+      runtimeOn(engine, { ...quick, eventsPerStep: 4 }),
+    ] as const;
     await Promise.all(workers.map((worker) => worker.start()));
     for (const id of ["a", "b", "c", "d"]) await deposit(workers[0], id, 25);
     await caughtUp(workers[1]);
     await Promise.all(workers.map((worker) => worker.stop()));
 
-    expect((await rowsOf(engine)).map(({ id, cents }) => [id, cents])).toEqual([["a", 25], ["b", 25], ["c", 25], ["d", 25]]);
+    expect((await rowsOf(engine)).map(({ id, cents }) => [id, cents])).toEqual([
+      ["a", 25],
+      ["b", 25],
+      ["c", 25],
+      ["d", 25],
+    ]);
     expect(await factsOf(engine)).toBe(100);
   });
 
@@ -134,11 +144,18 @@ describe("projections", () => {
     const error = 'projection "fragile" failed on account-a@3 (account.Deposited): cannot take the third';
     await vi.waitFor(async () => {
       const [failing, healthy] = (await runtime.status()).projections;
-      expect(failing).toMatchObject({ name: "fragile", state: "failing", error, partitions: [{ position: expect.any(Number), head: 5 }] });
+      expect(failing).toMatchObject({
+        name: "fragile",
+        state: "failing",
+        error,
+        partitions: [{ position: expect.any(Number), head: 5 }],
+      });
       expect(healthy?.partitions).toMatchObject([{ position: 5, lag: 0 }]);
     });
     broken = false;
-    await vi.waitFor(async () => expect(await engine.readModels.reader(readModelOf(fragile)).get("a")).toEqual({ id: "a", cents: 5 }));
+    await vi.waitFor(async () =>
+      expect(await engine.readModels.reader(readModelOf(fragile)).get("a")).toEqual({ id: "a", cents: 5 }),
+    );
     await runtime.stop();
   });
 
@@ -151,13 +168,19 @@ describe("projections", () => {
       on: { "account.Deposited": () => ({ cents: 0.5 }) },
     });
     const engine = memoryEngine();
-    const runtime = createRuntime(app({ aggregates: [account], projections: [wrong] }), { engine, environment: realEnvironment, settings: quick });
+    const runtime = createRuntime(app({ aggregates: [account], projections: [wrong] }), {
+      engine,
+      environment: realEnvironment,
+      settings: quick,
+    });
     await runtime.start();
     await runtime.execute(account, "a", "Deposit", { cents: 1 });
 
     await vi.waitFor(async () => {
       const [status] = (await runtime.status()).projections;
-      expect(status?.error).toBe('projection "wrong", key "a": column "cents": the number 0.5 in a column of type integer.');
+      expect(status?.error).toBe(
+        'projection "wrong", key "a": column "cents": the number 0.5 in a column of type integer.',
+      );
     });
     expect(await engine.readModels.checkpoint(readModelOf(wrong), "0")).toBe(0);
     await runtime.stop();
@@ -176,11 +199,17 @@ describe("projections", () => {
       initialState: 0,
       events: {
         Added: event(z.object({ cents: z.int(), by: z.string() }), {
-          upcasters: [(old: { amount: number }) => ({ cents: old.amount * 100 }), (old: { cents: number }) => ({ ...old, by: "nobody" })],
+          upcasters: [
+            (old: { amount: number }) => ({ cents: old.amount * 100 }),
+            (old: { cents: number }) => ({ ...old, by: "nobody" }),
+          ],
         }),
       },
       commands: { Add: z.object({ cents: z.int() }), Check: z.object({ cents: z.int() }) },
-      decide: { Add: ({ cents }) => ({ Added: { cents, by: "ann" } }), Check: ({ cents }, state) => (cents === state ? [] : { Added: { cents: 0, by: String(state) } }) },
+      decide: {
+        Add: ({ cents }) => ({ Added: { cents, by: "ann" } }),
+        Check: ({ cents }, state) => (cents === state ? [] : { Added: { cents: 0, by: String(state) } }),
+      },
       evolve: { Added: (state, { cents }) => state + cents },
     });
     const old = createRuntime(app({ aggregates: [v1] }), { engine, environment: realEnvironment });
@@ -190,7 +219,10 @@ describe("projections", () => {
 
     expect(await runtime.execute(v3, "1", "Check", { cents: 205 })).toMatchObject({ ok: true, version: 2 });
     const { events } = await runtime.readStream("sum", "1");
-    expect(events.map(({ data }) => data)).toEqual([{ cents: 200, by: "nobody" }, { cents: 5, by: "ann" }]);
+    expect(events.map(({ data }) => data)).toEqual([
+      { cents: 200, by: "nobody" },
+      { cents: 5, by: "ann" },
+    ]);
     await expect(old.readStream("sum", "1")).rejects.toThrow(/schema version 3 of "sum.Added"; this app knows 1/);
   });
 });
@@ -239,7 +271,9 @@ describe("G6 consistency tokens", () => {
     const runtime = runtimeOn(memoryEngine());
     await runtime.prepare();
 
-    await expect(runtime.query(balance, { id: "a" }, { after: "rubbish" })).rejects.toMatchObject({ code: "invalid-token" });
+    await expect(runtime.query(balance, { id: "a" }, { after: "rubbish" })).rejects.toMatchObject({
+      code: "invalid-token",
+    });
   });
 });
 
@@ -247,7 +281,11 @@ describe("queries", () => {
   it("refuse invalid input with a pointer and unknown names with the nearest", async () => {
     const runtime = runtimeOn(memoryEngine());
 
-    expect(await runtime.ask("balance", { id: 1 })).toMatchObject({ ok: false, reason: "invalid", issues: [{ pointer: "/id" }] });
+    expect(await runtime.ask("balance", { id: 1 })).toMatchObject({
+      ok: false,
+      reason: "invalid",
+      issues: [{ pointer: "/id" }],
+    });
     await expect(runtime.ask("balanse", {})).rejects.toMatchObject({ code: "unknown-name", nearest: ["balance"] });
   });
 });
@@ -262,7 +300,12 @@ describe("status", () => {
     const status = await runtime.status();
 
     expect(status.projections).toMatchObject([
-      { name: "balances", version: 1, state: "stopped", partitions: [{ partition: "0", position: 0, head: 4, lag: 4 }] },
+      {
+        name: "balances",
+        version: 1,
+        state: "stopped",
+        partitions: [{ partition: "0", position: 0, head: 4, lag: 4 }],
+      },
       { name: "deposits", state: "stopped" },
     ]);
     expect((await runtime.status()).projections[0]?.partitions[0]?.position).toBe(0);

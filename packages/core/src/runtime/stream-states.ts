@@ -37,7 +37,8 @@ export class StreamStates {
 
   /** The state as the log has it now, from the cache or a snapshot onwards. */
   async refresh(entry: AggregateEntry, stream: string): Promise<StreamState> {
-    const from = this.cached(stream) ?? (await this.#snapshot(entry, stream)) ?? { state: entry.initialState, version: 0 };
+    const from = this.cached(stream) ??
+      (await this.#snapshot(entry, stream)) ?? { state: entry.initialState, version: 0 };
     const current = await this.#catchUp(stream, from);
     this.keep(stream, current);
     return current;

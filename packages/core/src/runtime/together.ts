@@ -5,7 +5,7 @@ import { backoff } from "./backoff.ts";
 import { decide, type ResolvedCommand } from "./decide.ts";
 import type { Accepted, Refused, TogetherOutcome } from "./outcome.ts";
 import type { StreamState } from "./stream-states.ts";
-import { accepted, type CommandSide, replay, RoundBuilder } from "./turn.ts";
+import { accepted, type CommandSide, RoundBuilder, replay } from "./turn.ts";
 
 interface Attempt {
   readonly rounds: ReadonlyMap<string, RoundBuilder>;
@@ -42,7 +42,8 @@ async function decideTogether(
   streams: ReadonlyMap<string, ResolvedCommand>,
 ): Promise<Attempt> {
   const rounds = new Map<string, RoundBuilder>();
-  for (const [stream, { entry }] of streams) rounds.set(stream, new RoundBuilder(stream, await side.states.refresh(entry, stream)));
+  for (const [stream, { entry }] of streams)
+    rounds.set(stream, new RoundBuilder(stream, await side.states.refresh(entry, stream)));
   const now = side.environment.clock.now();
   for (const [index, command] of commands.entries()) {
     const round = rounds.get(command.stream) as RoundBuilder;
@@ -55,13 +56,20 @@ async function decideTogether(
   return { rounds };
 }
 
-function committed(side: CommandSide, commands: readonly ResolvedCommand[], { rounds }: Attempt, token: string): TogetherOutcome {
+function committed(
+  side: CommandSide,
+  commands: readonly ResolvedCommand[],
+  { rounds }: Attempt,
+  token: string,
+): TogetherOutcome {
   const versions = new Map<string, StreamState>();
   for (const [stream, { after }] of rounds) {
     side.states.keep(stream, after);
     versions.set(stream, after);
   }
-  const outcomes = commands.map((command) => accepted(command, versions.get(command.stream)?.version ?? 0, token, false));
+  const outcomes = commands.map((command) =>
+    accepted(command, versions.get(command.stream)?.version ?? 0, token, false),
+  );
   return { ok: true, outcomes, token };
 }
 
@@ -72,7 +80,9 @@ async function earlierAnswer(
 ): Promise<TogetherOutcome | undefined> {
   const [first] = commands;
   if (!first?.retryable) return undefined;
-  const found = await Promise.all([...streams.keys()].map((stream) => side.store.receipts(stream, [first.metadata.commandId])));
+  const found = await Promise.all(
+    [...streams.keys()].map((stream) => side.store.receipts(stream, [first.metadata.commandId])),
+  );
   const receipts = found.flat();
   return receipts.length > 0 ? answerFrom(commands, receipts) : undefined;
 }
@@ -85,7 +95,12 @@ function answerFrom(commands: readonly ResolvedCommand[], receipts: readonly Com
     const receipt = byStream.get(command.stream);
     const outcome = receipt ? replay(command, receipt) : undefined;
     if (outcome?.ok) outcomes.push(outcome);
-    else return { ok: false, index, refused: { ok: false, reason: "command-id-reused", commandId: command.metadata.commandId } };
+    else
+      return {
+        ok: false,
+        index,
+        refused: { ok: false, reason: "command-id-reused", commandId: command.metadata.commandId },
+      };
   }
   return { ok: true, outcomes, token: outcomes[0]?.token ?? "" };
 }

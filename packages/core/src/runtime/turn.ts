@@ -4,7 +4,14 @@
  */
 import { isPromise } from "../definition/schema.ts";
 import type { Environment } from "../port/environment.ts";
-import type { AppendResult, CommandReceipt, EventStore, EventToAppend, ReceiptToAppend, StreamWrite } from "../port/event-store.ts";
+import type {
+  AppendResult,
+  CommandReceipt,
+  EventStore,
+  EventToAppend,
+  ReceiptToAppend,
+  StreamWrite,
+} from "../port/event-store.ts";
 import { backoff } from "./backoff.ts";
 import type { AggregateEntry, Catalog } from "./catalog.ts";
 import { decide, type ResolvedCommand, type Verdict } from "./decide.ts";
@@ -39,7 +46,12 @@ interface Round {
 }
 
 /** Runs a turn. Every command is answered or failed when it resolves; it never rejects. The caller holds the stream's lock. */
-export async function runTurn(side: CommandSide, entry: AggregateEntry, stream: string, waiting: readonly PendingCommand[]): Promise<void> {
+export async function runTurn(
+  side: CommandSide,
+  entry: AggregateEntry,
+  stream: string,
+  waiting: readonly PendingCommand[],
+): Promise<void> {
   const turn = new Turn(side, entry, stream, waiting);
   try {
     await turn.run();
@@ -158,7 +170,8 @@ class Turn {
       this.#giveUp(round, result.actual);
       return;
     }
-    if (this.#conflicts > 1) await backoff(this.#side.environment, this.#side.settings.conflictBackoffMs, this.#conflicts - 1);
+    if (this.#conflicts > 1)
+      await backoff(this.#side.environment, this.#side.settings.conflictBackoffMs, this.#conflicts - 1);
     await this.#refresh();
   }
 
@@ -175,7 +188,8 @@ class Turn {
   #settle({ verdicts }: Round, token: string): void {
     this.#open.forEach((pending, index) => {
       const verdict = verdicts[index] as Verdict;
-      if (verdict.kind === "accepted") this.#answer(pending, accepted(pending.command, verdict.after.version, token, false));
+      if (verdict.kind === "accepted")
+        this.#answer(pending, accepted(pending.command, verdict.after.version, token, false));
       else if (verdict.kind === "refused") this.#answer(pending, verdict.refused);
       else this.#fail(pending, verdict.error);
     });

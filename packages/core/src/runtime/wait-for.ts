@@ -40,7 +40,11 @@ export async function waitFor(
   }
 }
 
-async function firstMissing({ feed, target }: WaitSide, token: string, projections: readonly AnyProjection[]): Promise<NotYet | undefined> {
+async function firstMissing(
+  { feed, target }: WaitSide,
+  token: string,
+  projections: readonly AnyProjection[],
+): Promise<NotYet | undefined> {
   const points: readonly (FeedPoint | undefined)[] = (await feed.locate(token)) ?? [undefined];
   for (const projection of projections) {
     for (const point of points) {

@@ -25,11 +25,15 @@ describe("given", () => {
   });
 
   it("fails when the command is refused but events were expected", () => {
-    expect(() => opened.when("Withdraw", { cents: 99 }).then({ Withdrawn: { cents: 99 } })).toThrow(/found .*overdrawn/);
+    expect(() => opened.when("Withdraw", { cents: 99 }).then({ Withdrawn: { cents: 99 } })).toThrow(
+      /found .*overdrawn/,
+    );
   });
 
   it("refuses given events and commands that do not fit their schemas", () => {
-    expect(() => given(account, { Deposited: { cents: 0.5 } })).toThrow(/event "Deposited" does not fit its schema: \/cents/);
+    expect(() => given(account, { Deposited: { cents: 0.5 } })).toThrow(
+      /event "Deposited" does not fit its schema: \/cents/,
+    );
     expect(() => opened.when("Deposit", { cents: -1 })).toThrow(/command "Deposit" does not fit/);
   });
 

@@ -1,5 +1,12 @@
 /** given(events).when(command).then(events | rejection): a domain's tests, without a runtime. */
-import type { AnyAggregate, CommandInput, CommandName, DecideContext, EventsOf, NewEvent } from "../definition/aggregate.ts";
+import type {
+  AnyAggregate,
+  CommandInput,
+  CommandName,
+  DecideContext,
+  EventsOf,
+  NewEvent,
+} from "../definition/aggregate.ts";
 import { eventDefinition } from "../definition/event.ts";
 import { isRejection, type Rejection } from "../definition/rejection.ts";
 import { isPromise, type Schema, validate } from "../definition/schema.ts";
@@ -44,10 +51,14 @@ export class ExpectationError extends Error {
  * @throws Error when given events or the command do not fit their schemas.
  */
 export function given<A extends AnyAggregate>(aggregate: A, ...events: readonly Event<A>[]): Given<A> {
-  const state = events.reduce((current: unknown, next) => evolve(aggregate, current, next), freeze(aggregate.initialState));
+  const state = events.reduce(
+    (current: unknown, next) => evolve(aggregate, current, next),
+    freeze(aggregate.initialState),
+  );
   return {
     when(command, data, context) {
       const outcome = decide(aggregate, state, command, data, { ...defaultContext, ...context });
+      // biome-ignore lint/suspicious/noThenProperty: given, when, then is how such tests are read; nobody awaits it
       return { outcome, then: (expected) => compare(expected, outcome) };
     },
   };
@@ -60,7 +71,13 @@ function evolve<A extends AnyAggregate>(aggregate: A, state: unknown, event: Eve
   return freeze(aggregate.evolve[name]?.(state, freeze(data) as never));
 }
 
-function decide<A extends AnyAggregate>(aggregate: A, state: unknown, command: string, data: unknown, context: DecideContext): Outcome<A> {
+function decide<A extends AnyAggregate>(
+  aggregate: A,
+  state: unknown,
+  command: string,
+  data: unknown,
+  context: DecideContext,
+): Outcome<A> {
   const valid = fitting(aggregate.commands[command] as Schema, data, `command "${command}"`);
   const decision = aggregate.decide[command]?.(freeze(valid) as never, state, context);
   if (isRejection(decision)) return decision;
@@ -90,7 +107,9 @@ function fitting(schema: Schema, data: unknown, what: string): unknown {
   const validation = validate(schema, data);
   if (isPromise(validation)) throw new Error(`The schema of ${what} is asynchronous; given() needs a synchronous one.`);
   if (validation.ok) return validation.value;
-  throw new Error(`${what} does not fit its schema: ${validation.issues.map(({ pointer, message }) => `${pointer}: ${message}`).join("; ")}`);
+  throw new Error(
+    `${what} does not fit its schema: ${validation.issues.map(({ pointer, message }) => `${pointer}: ${message}`).join("; ")}`,
+  );
 }
 
 function freeze<T>(value: T): T {

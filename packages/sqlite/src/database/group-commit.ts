@@ -81,7 +81,9 @@ export class GroupCommit {
   /** Nearly always every write wins; only when one must be undone is the group run again with a savepoint for each. */
   #runGroup(group: readonly Work[]): Settle[] {
     try {
-      return this.#transaction(group, runDirectly) ?? this.#transaction(group, (work) => this.#runInSavepoint(work)) ?? [];
+      return (
+        this.#transaction(group, runDirectly) ?? this.#transaction(group, (work) => this.#runInSavepoint(work)) ?? []
+      );
     } catch (error) {
       const failure = storeFailure(error, this.#path);
       return group.map((work) => () => work.reject(failure));

@@ -10,7 +10,10 @@ export type Synchronous = "full" | "normal";
 /** Opens the file at `path`, at today's schema version. */
 export function openFile(path: string, synchronous: Synchronous): DatabaseSync {
   if (path === "" || path.startsWith(":memory:") || path.startsWith("file:")) {
-    throw new SqliteFileError("in-memory", `sqlite: the path "${path}" is not a file. For an engine in memory use memoryEngine() of "foldstream/memory".`);
+    throw new SqliteFileError(
+      "in-memory",
+      `sqlite: the path "${path}" is not a file. For an engine in memory use memoryEngine() of "foldstream/memory".`,
+    );
   }
   mkdirSync(dirname(path), { recursive: true });
   if (existsSync(path)) checkHeader(path);
@@ -52,7 +55,10 @@ function checkHeader(path: string): void {
 }
 
 function notOurs(path: string, found: string): SqliteFileError {
-  return new SqliteFileError("not-ours", `sqlite: ${path} is not a Foldstream file: ${found}. It was left as it is; choose another path.`);
+  return new SqliteFileError(
+    "not-ours",
+    `sqlite: ${path} is not a Foldstream file: ${found}. It was left as it is; choose another path.`,
+  );
 }
 
 function checkVersion(version: number, path: string): void {
@@ -87,7 +93,8 @@ function migrate(connection: DatabaseSync, path: string): void {
     if (version === migrations.length) return;
     connection.exec("BEGIN IMMEDIATE");
     try {
-      if (userVersion(connection) === version) connection.exec(`${migrations[version]}; PRAGMA user_version = ${version + 1};`);
+      if (userVersion(connection) === version)
+        connection.exec(`${migrations[version]}; PRAGMA user_version = ${version + 1};`);
       connection.exec("COMMIT");
     } catch (error) {
       connection.exec("ROLLBACK");

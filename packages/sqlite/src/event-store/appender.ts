@@ -24,9 +24,13 @@ export class Appender {
     this.#head = database.prepareArrays("SELECT max(position) FROM foldstream_events");
     this.#version = database.prepareArrays("SELECT version FROM foldstream_streams WHERE id = ?");
     this.#advance = connection.prepare("UPDATE foldstream_streams SET version = ? WHERE id = ? AND version = ?");
-    this.#createStream = connection.prepare("INSERT INTO foldstream_streams (name, version) VALUES (?, ?) ON CONFLICT DO NOTHING");
+    this.#createStream = connection.prepare(
+      "INSERT INTO foldstream_streams (name, version) VALUES (?, ?) ON CONFLICT DO NOTHING",
+    );
     this.#insertEvent = connection.prepare("INSERT INTO foldstream_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    this.#insertReceipt = connection.prepare("INSERT INTO foldstream_receipts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    this.#insertReceipt = connection.prepare(
+      "INSERT INTO foldstream_receipts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    );
     this.#findReceipt = database.prepareArrays(
       "SELECT command_id, fingerprint, version, position FROM foldstream_receipts WHERE command_id = ? AND stream_id = ?",
     );
@@ -44,7 +48,8 @@ export class Appender {
       const id = this.#claim(write);
       if (id === undefined) return { value: this.#conflict(writes.slice(index), write.stream), undo: index > 0 };
       const repeated = this.#writeReceipts(id, write, after);
-      if (repeated.length > 0) return { value: this.#duplicate(write.stream, repeated, writes.slice(index + 1)), undo: true };
+      if (repeated.length > 0)
+        return { value: this.#duplicate(write.stream, repeated, writes.slice(index + 1)), undo: true };
       next = this.#writeEvents(id, write, next);
     }
     return { value: { ok: true, token: tokenAt(after) }, undo: false };
@@ -101,7 +106,11 @@ export class Appender {
   }
 
   #duplicate(stream: string, commandIds: readonly string[], open: readonly StreamWrite[]): AppendResult {
-    return { ok: false, reason: "duplicate-command", receipts: [...this.receipts(stream, commandIds), ...this.#executed(open)] };
+    return {
+      ok: false,
+      reason: "duplicate-command",
+      receipts: [...this.receipts(stream, commandIds), ...this.#executed(open)],
+    };
   }
 
   #executed(writes: readonly StreamWrite[]): CommandReceipt[] {

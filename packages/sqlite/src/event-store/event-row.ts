@@ -21,7 +21,19 @@ export type EventRow = readonly [
 ];
 
 export function storedEvent(row: EventRow): StoredEvent {
-  const [stream, version, type, schemaVersion, data, recordedAt, commandId, causationId, correlationId, principal, traceparent] = row;
+  const [
+    stream,
+    version,
+    type,
+    schemaVersion,
+    data,
+    recordedAt,
+    commandId,
+    causationId,
+    correlationId,
+    principal,
+    traceparent,
+  ] = row;
   const metadata: EventMetadata = {
     commandId,
     causationId: causationId ?? commandId,
@@ -33,7 +45,13 @@ export function storedEvent(row: EventRow): StoredEvent {
 }
 
 /** Parameters of the insert, after position, stream id and version. */
-export function eventParameters({ type, schemaVersion, data, recordedAt, metadata }: EventToAppend): (string | number | null)[] {
+export function eventParameters({
+  type,
+  schemaVersion,
+  data,
+  recordedAt,
+  metadata,
+}: EventToAppend): (string | number | null)[] {
   const { commandId, causationId, correlationId, principal, traceparent } = metadata;
   return [
     type,

@@ -25,7 +25,9 @@ export function sqliteEventFeed(database: Database, appender: Appender): EventFe
     read: (asked, after, limit) =>
       database.read(() => {
         const rows = asked === partition ? (readEvents.all(after, limit) as unknown as [...EventRow, number][]) : [];
-        const events = rows.map((row): FedEvent => ({ ...storedEvent(row as unknown as EventRow), position: row[11] as number }));
+        const events = rows.map(
+          (row): FedEvent => ({ ...storedEvent(row as unknown as EventRow), position: row[11] as number }),
+        );
         return { events, next: events.at(-1)?.position ?? after };
       }),
 

@@ -24,7 +24,9 @@ export class ModelStatements {
     const table = quoted(tableName(model));
     const key = quoted(keyColumn(model));
     const columns = Object.keys(model.columns).map(quoted).join(", ");
-    this.#load = database.prepareArrays(`SELECT ${columns} FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?))`);
+    this.#load = database.prepareArrays(
+      `SELECT ${columns} FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?))`,
+    );
     this.#put = connection.prepare(upsertRow(model));
     this.#remove = connection.prepare(`DELETE FROM ${table} WHERE ${key} = ?`);
   }
@@ -38,7 +40,12 @@ export class ModelStatements {
   writing({ partition, rows, facts }: ReadModelWrite): () => void {
     const removed = rows.filter(({ row }) => row === null).map(({ key }) => key);
     const kept = rows.filter(({ row }) => row !== null).map(({ key, row }) => this.#encode(row as Row, key));
-    const added = facts.map(({ position, index, row }): SqlValue[] => [partition, position, index, ...this.#encode(row)]);
+    const added = facts.map(({ position, index, row }): SqlValue[] => [
+      partition,
+      position,
+      index,
+      ...this.#encode(row),
+    ]);
     return () => {
       for (const key of removed) this.#remove?.run(key);
       for (const values of kept) this.#put.run(...values);

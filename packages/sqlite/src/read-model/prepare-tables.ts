@@ -17,10 +17,17 @@ const sqlTypes: Readonly<Record<Column["type"], string>> = {
 /** Runs inside a transaction. */
 export function prepareTables(connection: DatabaseSync, model: ReadModel): void {
   const table = quoted(tableName(model));
-  const existing = connection.prepare(`SELECT name, type, "notnull" AS required FROM pragma_table_info(?)`).all(tableName(model));
+  const existing = connection
+    .prepare(`SELECT name, type, "notnull" AS required FROM pragma_table_info(?)`)
+    .all(tableName(model));
   const wanted = columnsOf(model);
   if (existing.length === 0) connection.exec(`CREATE TABLE ${table} (${tableBody(model)}) STRICT`);
-  else checkColumns(model, existing.map(({ name, type, required }) => `${name} ${type}${required ? " NOT NULL" : ""}`), wanted);
+  else
+    checkColumns(
+      model,
+      existing.map(({ name, type, required }) => `${name} ${type}${required ? " NOT NULL" : ""}`),
+      wanted,
+    );
   for (const columns of model.indexes) {
     const name = quoted(`${tableName(model)}_by_${columns.join("_")}`);
     connection.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${columns.map(quoted).join(", ")})`);
@@ -31,9 +38,16 @@ export function prepareTables(connection: DatabaseSync, model: ReadModel): void 
 
 /** Columns as `pragma_table_info` describes them. */
 function columnsOf(model: ReadModel): string[] {
-  const own = model.kind === "facts" ? ["~partition TEXT NOT NULL", "~position INTEGER NOT NULL", "~index INTEGER NOT NULL"] : [];
+  const own =
+    model.kind === "facts" ? ["~partition TEXT NOT NULL", "~position INTEGER NOT NULL", "~index INTEGER NOT NULL"] : [];
   const numbered = model.search.length > 0 ? [`${rowNumber} INTEGER`] : [];
-  return [...own, ...numbered, ...Object.entries(model.columns).map(([name, column]) => `${name} ${sqlTypes[column.type]}${column.nullable ? "" : " NOT NULL"}`)];
+  return [
+    ...own,
+    ...numbered,
+    ...Object.entries(model.columns).map(
+      ([name, column]) => `${name} ${sqlTypes[column.type]}${column.nullable ? "" : " NOT NULL"}`,
+    ),
+  ];
 }
 
 function tableBody(model: ReadModel): string {
@@ -61,7 +75,8 @@ function checkColumns({ name, version }: ReadModel, found: readonly string[], wa
 function prepareSearch(connection: DatabaseSync, model: ReadModel): void {
   const [table, search] = [tableName(model), searchTableName(model)];
   const columns = model.search.map(quoted).join(", ");
-  const values = (row: "new" | "old") => [`${row}.${quoted(rowNumber)}`, ...model.search.map((name) => `${row}.${quoted(name)}`)].join(", ");
+  const values = (row: "new" | "old") =>
+    [`${row}.${quoted(rowNumber)}`, ...model.search.map((name) => `${row}.${quoted(name)}`)].join(", ");
   const add = `INSERT INTO ${quoted(search)} (rowid, ${columns}) VALUES (${values("new")});`;
   const remove = `INSERT INTO ${quoted(search)} (${quoted(search)}, rowid, ${columns}) VALUES ('delete', ${values("old")});`;
   const trigger = (event: string, body: string) =>

@@ -16,7 +16,8 @@ export function sqliteSelect(database: Database): SqlReader {
   let authorized = false;
   const connection = () => {
     const { reader } = database;
-    if (!authorized) reader.setAuthorizer((action) => (allowed.has(action) ? constants.SQLITE_OK : constants.SQLITE_DENY));
+    if (!authorized)
+      reader.setAuthorizer((action) => (allowed.has(action) ? constants.SQLITE_OK : constants.SQLITE_DENY));
     authorized = true;
     return reader;
   };
@@ -24,7 +25,9 @@ export function sqliteSelect(database: Database): SqlReader {
     dialect: "sqlite",
     async select({ sql, parameters }) {
       try {
-        return connection().prepare(sql).all(...(parameters as string[])) as Row[];
+        return connection()
+          .prepare(sql)
+          .all(...(parameters as string[])) as Row[];
       } catch (error) {
         throw storeFailure(error, database.path);
       }

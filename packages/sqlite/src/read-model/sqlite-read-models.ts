@@ -4,8 +4,8 @@ import type { Database } from "../database/database.ts";
 import type { Written } from "../database/group-commit.ts";
 import { ModelStatements } from "./model-statements.ts";
 import { prepareTables } from "./prepare-tables.ts";
-import { sqliteSelect } from "./sql-select.ts";
 import { tableName } from "./sql-name.ts";
+import { sqliteSelect } from "./sql-select.ts";
 import { sqliteReader } from "./sqlite-reader.ts";
 
 export function sqliteReadModels(database: Database): ReadModelStore {
@@ -49,8 +49,12 @@ class Checkpoints {
   constructor(database: Database) {
     const place = "projection = ? AND version = ? AND partition = ?";
     this.#read = database.prepareArrays(`SELECT position FROM foldstream_checkpoints WHERE ${place}`);
-    this.#create = database.connection.prepare("INSERT INTO foldstream_checkpoints VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
-    this.#move = database.connection.prepare(`UPDATE foldstream_checkpoints SET position = ? WHERE ${place} AND position = ?`);
+    this.#create = database.connection.prepare(
+      "INSERT INTO foldstream_checkpoints VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    );
+    this.#move = database.connection.prepare(
+      `UPDATE foldstream_checkpoints SET position = ? WHERE ${place} AND position = ?`,
+    );
   }
 
   read({ name, version }: ReadModel, partition: string): number {

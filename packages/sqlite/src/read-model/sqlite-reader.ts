@@ -12,8 +12,11 @@ interface Condition {
 
 export function sqliteReader(database: Database, model: ReadModel): ReadModelReader {
   const table = quoted(tableName(model));
-  const columns = Object.keys(model.columns).map((name) => `t.${quoted(name)}`).join(", ");
-  const tieBreak = model.kind === "facts" ? `t."~partition", t."~position", t."~index"` : `t.${quoted(keyColumn(model))}`;
+  const columns = Object.keys(model.columns)
+    .map((name) => `t.${quoted(name)}`)
+    .join(", ");
+  const tieBreak =
+    model.kind === "facts" ? `t."~partition", t."~position", t."~index"` : `t.${quoted(keyColumn(model))}`;
   const decode = decoder(model);
   const all = (sql: string, parameters: readonly SqlValue[]) =>
     database.read(() => (database.cached(sql).all(...parameters) as unknown as SqlValue[][]).map(decode));
@@ -27,7 +30,12 @@ export function sqliteReader(database: Database, model: ReadModel): ReadModelRea
 
     async find({ where, orderBy = [], limit, offset = 0 }: FindOptions<Row> = {}) {
       const condition = conditionOf(model, where);
-      const order = [...orderBy.map(([name, direction]) => `t.${quoted(known(model, name))} ${direction === "asc" ? "ASC" : "DESC"}`), tieBreak];
+      const order = [
+        ...orderBy.map(
+          ([name, direction]) => `t.${quoted(known(model, name))} ${direction === "asc" ? "ASC" : "DESC"}`,
+        ),
+        tieBreak,
+      ];
       const sql = `SELECT ${columns} FROM ${table} t${condition.sql} ORDER BY ${order.join(", ")} LIMIT ? OFFSET ?`;
       return all(sql, [...condition.parameters, checkedLimit(limit), offset]);
     },
@@ -41,7 +49,10 @@ export function sqliteReader(database: Database, model: ReadModel): ReadModelRea
 
     async search(text, { limit } = {}) {
       if (model.search.length === 0) {
-        throw new FoldstreamError("search-undeclared", `read model "${model.name}" declares no search. Add { search: [...] } to its table.`);
+        throw new FoldstreamError(
+          "search-undeclared",
+          `read model "${model.name}" declares no search. Add { search: [...] } to its table.`,
+        );
       }
       const words = text.normalize("NFC").match(/[\p{L}\p{M}\p{N}]+/gu);
       if (!words) return [];
@@ -62,13 +73,18 @@ function conditionOf(model: ReadModel, where: Partial<Row> = {}): Condition {
   const entries = Object.entries(where).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return { sql: "", parameters: [] };
   const tests = entries.map(([name]) => `t.${quoted(known(model, name))} IS ?`);
-  const parameters = entries.map(([name, value]) => sqlValue(model.columns[name] as ReadModel["columns"][string], value));
+  const parameters = entries.map(([name, value]) =>
+    sqlValue(model.columns[name] as ReadModel["columns"][string], value),
+  );
   return { sql: ` WHERE ${tests.join(" AND ")}`, parameters };
 }
 
 function known(model: ReadModel, column: string): string {
   if (Object.hasOwn(model.columns, column)) return column;
-  throw new FoldstreamError("unknown-name", `read model "${model.name}" has no column "${column}". Known: ${Object.keys(model.columns).join(", ")}.`);
+  throw new FoldstreamError(
+    "unknown-name",
+    `read model "${model.name}" has no column "${column}". Known: ${Object.keys(model.columns).join(", ")}.`,
+  );
 }
 
 function checkedLimit(limit = 100): number {
