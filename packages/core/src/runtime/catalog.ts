@@ -6,6 +6,7 @@ import type { AnyQuery } from "../definition/query.ts";
 import { isPromise, type Schema, type Validation, validate } from "../definition/schema.ts";
 import { InvalidEventError, StoreFailureError, UnknownNameError } from "../errors.ts";
 import type { EventToAppend, StoredEvent } from "../port/event-store.ts";
+import { isoTimes } from "./iso-times.ts";
 import { jsonProblem } from "./json.ts";
 import { nearest } from "./nearest.ts";
 import type { RecordedStreamEvent } from "./runtime.ts";
@@ -46,6 +47,8 @@ export class Catalog {
   readonly #events: ReadonlyMap<string, EventEntry>;
   readonly #queries: ReadonlyMap<string, AnyQuery>;
   readonly #eventSize: number;
+  /** Milliseconds since 1970 as ISO 8601, UTC. */
+  readonly isoTime = isoTimes();
 
   constructor(app: App, eventSize: number) {
     this.#aggregates = new Map(app.aggregates.map((aggregate) => [aggregate.name, aggregateEntry(aggregate)]));
@@ -63,10 +66,6 @@ export class Catalog {
   /** @throws UnknownNameError */
   query(name: string): AnyQuery {
     return this.#queries.get(name) ?? unknown("query", name, this.#queries.keys());
-  }
-
-  knows(eventType: string): boolean {
-    return this.#events.has(eventType);
   }
 
   /** @throws InvalidEventError when the schema, JSON or the size limit refuses it. Promised only where the schema is asynchronous. */
@@ -134,7 +133,7 @@ export class Catalog {
       data: this.decodeData(stored).data,
       stream: streamId(stored.stream),
       version: stored.version,
-      recordedAt: new Date(stored.recordedAt).toISOString(),
+      recordedAt: this.isoTime(stored.recordedAt),
       metadata: stored.metadata,
     };
   }

@@ -39,7 +39,7 @@ export function decide(
     return refusal({ ok: false, reason: "version-conflict", expected: expectedVersion, actual: known.version });
   }
   try {
-    const decision = callDecide(command, now, known);
+    const decision = callDecide(command, catalog.isoTime(now), known);
     if (isRejection(decision)) return refusal({ ok: false, reason: "rejected", rejection: decision });
     const verdict = accept(catalog, now, command, known, newEvents(command, decision));
     return isPromise(verdict) ? verdict.catch(failure) : verdict;
@@ -50,9 +50,9 @@ export function decide(
 
 type NamedData = readonly [name: string, data: unknown];
 
-function callDecide({ command, data, id, metadata }: ResolvedCommand, now: number, { state }: StreamState): unknown {
+function callDecide({ command, data, id, metadata }: ResolvedCommand, now: string, { state }: StreamState): unknown {
   const { commandId, principal } = metadata;
-  const context = { id, now: new Date(now).toISOString(), commandId, ...(principal && { principal }) };
+  const context = { id, now, commandId, ...(principal && { principal }) };
   return command.decide(data, state, context);
 }
 

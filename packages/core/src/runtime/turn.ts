@@ -208,6 +208,7 @@ class Turn {
   }
 
   #withoutTwins(waiting: readonly PendingCommand[]): readonly PendingCommand[] {
+    if (waiting.length === 1) return waiting;
     const seen = new Set<string>();
     return waiting.filter((pending) => {
       const { commandId } = pending.command.metadata;
