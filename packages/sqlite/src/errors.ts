@@ -3,7 +3,7 @@ import { FoldstreamError, StoreFailureError } from "foldstream";
 
 const brand = Symbol.for("foldstream.sqlite-file-error");
 
-export type SqliteFileProblem = "not-ours" | "newer-version" | "in-memory" | "other-columns";
+export type SqliteFileProblem = "not-ours" | "newer-version" | "in-memory" | "other-columns" | "onto-itself";
 
 /** The file cannot be used as it is. It has not been touched. */
 export class SqliteFileError extends FoldstreamError {
@@ -30,13 +30,22 @@ const advice: Readonly<Record<number, string>> = {
   14: "The file cannot be opened. Check the path and its permissions.",
 };
 
+/** Primary result code; the higher bits tell variants apart. */
+function resultCode(error: unknown): number {
+  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+}
+
+/** True when another process was writing. */
+export function isBusy(error: unknown): boolean {
+  return resultCode(error) === 5;
+}
+
 /** Wraps an exception of `node:sqlite`; passes on our own. */
 export function storeFailure(error: unknown, path: string): Error {
   if (error instanceof FoldstreamError) return error;
-  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   const reason = error instanceof Error ? error.message : String(error);
   return new StoreFailureError(
-    `SQLite failed on ${path}: ${reason}. ${advice[code] ?? "Nothing of this write was kept."}`,
+    `SQLite failed on ${path}: ${reason}. ${advice[resultCode(error)] ?? "Nothing of this write was kept."}`,
     { cause: error },
   );
 }

@@ -1,9 +1,8 @@
 /** An engine on SQLite: the log and the read models in one file, or in one file each. */
-import { backup } from "node:sqlite";
 import type { Engine } from "foldstream/port";
+import type { BackupProgress } from "./database/copy-database.ts";
 import { Database } from "./database/database.ts";
 import type { Synchronous } from "./database/open-file.ts";
-import { storeFailure } from "./errors.ts";
 import { Appender } from "./event-store/appender.ts";
 import { sqliteEventFeed } from "./event-store/sqlite-event-feed.ts";
 import { sqliteEventStore } from "./event-store/sqlite-event-store.ts";
@@ -22,15 +21,11 @@ export interface SqliteOptions {
   readonly synchronous?: Synchronous;
 }
 
-export interface BackupProgress {
-  readonly copiedPages: number;
-  readonly totalPages: number;
-}
-
 export interface SqliteEngine extends Engine {
   /**
    * Copies the log's file while it is in use, to a file that is complete and consistent when this resolves. Read models in a file
-   * of their own are not copied: after a restore, delete that file and they are built again.
+   * of their own are not copied: after a restore, delete that file and they are built again. A copy that stood at `toPath` is
+   * replaced, once the new one is whole.
    */
   backup(toPath: string, onProgress?: (progress: BackupProgress) => void): Promise<void>;
 }
@@ -38,7 +33,7 @@ export interface SqliteEngine extends Engine {
 /** @throws SqliteFileError when a file is not ours or from a newer release: it is left untouched. */
 export function sqliteEngine({ path, readModelsPath, synchronous = "full" }: SqliteOptions): SqliteEngine {
   const log = new Database(path, synchronous);
-  const target = readModelsPath === undefined ? log : new Database(readModelsPath, synchronous);
+  const target = readModelsPath === undefined ? log : openBeside(log, readModelsPath, synchronous);
   const ids = new StreamIds(log);
   const appender = new Appender(log, ids);
   return {
@@ -46,19 +41,21 @@ export function sqliteEngine({ path, readModelsPath, synchronous = "full" }: Sql
     eventFeed: sqliteEventFeed(log, appender),
     readModels: sqliteReadModels(target),
 
-    async backup(toPath, onProgress) {
-      const progress = ({ totalPages, remainingPages }: { totalPages: number; remainingPages: number }) =>
-        onProgress?.({ copiedPages: totalPages - remainingPages, totalPages });
-      try {
-        await backup(log.connection, toPath, { progress });
-      } catch (error) {
-        throw storeFailure(error, toPath);
-      }
-    },
+    backup: (toPath, onProgress) => log.backup(toPath, (progress) => onProgress?.(progress)),
 
     async close() {
       await target.close();
       await log.close();
     },
   };
+}
+
+/** A file that is refused must not leave the other one open. */
+function openBeside(log: Database, path: string, synchronous: Synchronous): Database {
+  try {
+    return new Database(path, synchronous);
+  } catch (error) {
+    void log.close();
+    throw error;
+  }
 }

@@ -1,6 +1,8 @@
 /** An open database file: one connection that writes, one that only reads for ad-hoc SQL. */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { StoppedError } from "foldstream";
 import { storeFailure } from "../errors.ts";
+import { type CopyProgress, copyDatabase } from "./copy-database.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { openFile, type Synchronous } from "./open-file.ts";
 
@@ -9,7 +11,10 @@ export class Database {
   readonly connection: DatabaseSync;
   readonly group: GroupCommit;
   readonly #statements = new Map<string, StatementSync>();
+  /** Copies of the file that are being made; they read from the connection, so it stays open for them. */
+  readonly #copies = new Set<Promise<void>>();
   #reader: DatabaseSync | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(path: string, synchronous: Synchronous) {
     this.path = path;
@@ -37,6 +42,7 @@ export class Database {
 
   /** Runs a read; failures are reported as the port promises. */
   async read<T>(run: () => T): Promise<T> {
+    if (!this.connection.isOpen) throw new StoppedError(`The database ${this.path}`);
     try {
       return run();
     } catch (error) {
@@ -50,10 +56,23 @@ export class Database {
     return this.#reader;
   }
 
-  /** Finishes what was accepted, then folds the write-ahead log into the file. */
-  async close(): Promise<void> {
+  /** Copies the file while it is in use. */
+  backup(toPath: string, onProgress: CopyProgress): Promise<void> {
+    if (this.#closing) return Promise.reject(new StoppedError(`The database ${this.path}`));
+    const copy = copyDatabase(this, toPath, onProgress).finally(() => this.#copies.delete(copy));
+    this.#copies.add(copy);
+    return copy;
+  }
+
+  /** Finishes what was accepted, then folds the write-ahead log into the file. May be called again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.group.close();
-    if (!this.connection.isOpen) return;
+    await Promise.allSettled(this.#copies);
     this.#reader?.close();
     this.connection.close();
   }

@@ -1,7 +1,7 @@
 /** Group commit: writes that arrive while the event loop is busy share one transaction, and so one wait for the disk. */
 import type { DatabaseSync } from "node:sqlite";
 import { StoppedError } from "foldstream";
-import { storeFailure } from "../errors.ts";
+import { isBusy, storeFailure } from "../errors.ts";
 
 /** What a write reports from inside the transaction. */
 export interface Written<T> {
@@ -11,6 +11,7 @@ export interface Written<T> {
 }
 
 interface Work {
+  readonly bytes: number;
   readonly run: () => Written<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -18,33 +19,44 @@ interface Work {
 
 type Settle = () => void;
 
-/** Bounds how long one transaction keeps the event loop. */
-const largestGroup = 1_000;
+/** Bound how long one transaction keeps the event loop: some tens of milliseconds. */
+const mostWrites = 1_000;
+const mostBytes = 1_000_000;
+
+/** How long to wait for another process, and how often to try meanwhile. */
+const defaultPatienceMs = 5_000;
+const retryMs = 5;
 
 export class GroupCommit {
   readonly #connection: DatabaseSync;
   readonly #path: string;
+  readonly #patienceMs: number;
   readonly #begin;
   readonly #commit;
   #queue: Work[] = [];
   #scheduled = false;
   #closed = false;
+  #waitingSince: number | undefined;
   #idle: (() => void) | undefined;
   readonly #afterCommit: (() => void)[] = [];
   readonly #afterRollback: (() => void)[] = [];
 
-  constructor(connection: DatabaseSync, path: string) {
+  constructor(connection: DatabaseSync, path: string, patienceMs = defaultPatienceMs) {
     this.#connection = connection;
     this.#path = path;
+    this.#patienceMs = patienceMs;
     this.#begin = connection.prepare("BEGIN IMMEDIATE");
     this.#commit = connection.prepare("COMMIT");
   }
 
-  /** Runs `run` in the next transaction; resolves once that is on disk. One write's loss does not touch the others. */
-  write<T>(run: () => Written<T>): Promise<T> {
+  /**
+   * Runs `run` in the next transaction; resolves once that is on disk. One write's loss does not touch the others. `bytes` is
+   * about how much it writes.
+   */
+  write<T>(run: () => Written<T>, bytes = 0): Promise<T> {
     if (this.#closed) return Promise.reject(new StoppedError(`The database ${this.#path}`));
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ run, resolve: resolve as (value: unknown) => void, reject });
+      this.#queue.push({ run, bytes, resolve: resolve as (value: unknown) => void, reject });
       this.#schedule();
     });
   }
@@ -71,23 +83,54 @@ export class GroupCommit {
   }
 
   #flush(): void {
-    const group = this.#queue.splice(0, largestGroup);
-    for (const settle of this.#runGroup(group)) settle();
+    const group = this.#nextGroup();
+    const settles = this.#runGroup(group);
+    if (settles) this.#settle(settles);
+    else this.#waitForOthers(group);
+  }
+
+  #settle(settles: readonly Settle[]): void {
+    this.#waitingSince = undefined;
+    for (const settle of settles) settle();
     this.#scheduled = false;
     if (this.#queue.length > 0) this.#schedule();
     else this.#idle?.();
   }
 
-  /** Nearly always every write wins; only when one must be undone is the group run again with a savepoint for each. */
-  #runGroup(group: readonly Work[]): Settle[] {
+  /** SQLite would wait by itself, but keep the event loop meanwhile. */
+  #waitForOthers(group: readonly Work[]): void {
+    this.#waitingSince ??= performance.now();
+    this.#queue.unshift(...group);
+    setTimeout(() => this.#flush(), retryMs);
+  }
+
+  /** At least one write, and as many more as a group may hold. */
+  #nextGroup(): Work[] {
+    let count = 0;
+    let bytes = 0;
+    while (count < Math.min(this.#queue.length, mostWrites) && bytes < mostBytes)
+      bytes += this.#queue[count++]?.bytes ?? 0;
+    return this.#queue.splice(0, count);
+  }
+
+  /**
+   * Nearly always every write wins; only when one must be undone is the group run again with a savepoint for each. Nothing when
+   * another process is writing and there is still time to wait for it.
+   */
+  #runGroup(group: readonly Work[]): Settle[] | undefined {
     try {
       return (
         this.#transaction(group, runDirectly) ?? this.#transaction(group, (work) => this.#runInSavepoint(work)) ?? []
       );
     } catch (error) {
+      if (isBusy(error) && this.#mayWait()) return undefined;
       const failure = storeFailure(error, this.#path);
       return group.map((work) => () => work.reject(failure));
     }
+  }
+
+  #mayWait(): boolean {
+    return this.#waitingSince === undefined || performance.now() - this.#waitingSince < this.#patienceMs;
   }
 
   /** Nothing when a write must be undone: the transaction was rolled back. */

@@ -1,5 +1,5 @@
 /** Opens a database file of ours, or makes one; refuses any other file without touching it. */
-import { closeSync, existsSync, linkSync, mkdirSync, openSync, readSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { SqliteFileError } from "../errors.ts";
@@ -31,6 +31,7 @@ function open(path: string, synchronous: Synchronous): DatabaseSync {
       PRAGMA cache_size = -65536;
       PRAGMA wal_autocheckpoint = 4000;
       PRAGMA temp_store = MEMORY;
+      PRAGMA busy_timeout = 0;
     `);
     return connection;
   } catch (error) {
@@ -69,14 +70,19 @@ function checkVersion(version: number, path: string): void {
   );
 }
 
-/** Made whole under another name first, so that a crash, or a second process, never meets half a file. */
+/**
+ * Made whole under another name first, so that a crash, or a second process, never meets half a file. That also lets the disk be
+ * waited for once, at the end.
+ */
 function create(path: string): void {
   const draft = `${path}.new-${process.pid}`;
   rmSync(draft, { force: true });
   const connection = new DatabaseSync(draft);
-  connection.exec(`PRAGMA application_id = ${applicationId}; PRAGMA journal_mode = WAL;`);
+  connection.exec(`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA application_id = ${applicationId};`);
   migrate(connection, draft);
+  connection.exec("PRAGMA journal_mode = WAL");
   connection.close();
+  flush(draft);
   try {
     linkSync(draft, path);
   } catch (error) {
@@ -84,6 +90,12 @@ function create(path: string): void {
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+function flush(path: string): void {
+  const file = openSync(path, "r+");
+  fsyncSync(file);
+  closeSync(file);
 }
 
 function migrate(connection: DatabaseSync, path: string): void {

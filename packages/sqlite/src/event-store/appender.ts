@@ -17,10 +17,14 @@ export class Appender {
   readonly #insertEvent;
   readonly #insertReceipt;
   readonly #findReceipt;
+  /** Newest position as far as the running transaction has come. */
+  #reached: number | undefined;
 
   constructor(database: Database, ids: StreamIds) {
     const { connection } = database;
     this.#ids = ids;
+    database.group.onCommit(() => this.#forgetReached());
+    database.group.onRollback(() => this.#forgetReached());
     this.#head = database.prepareArrays("SELECT max(position) FROM foldstream_events");
     this.#version = database.prepareArrays("SELECT version FROM foldstream_streams WHERE id = ?");
     this.#advance = connection.prepare("UPDATE foldstream_streams SET version = ? WHERE id = ? AND version = ?");
@@ -41,7 +45,7 @@ export class Appender {
   }
 
   append(writes: readonly StreamWrite[]): Written<AppendResult> {
-    const before = this.head();
+    const before = this.#reached ?? this.head();
     const after = writes.reduce((position, { events }) => position + events.length, before);
     let next = before;
     for (const [index, write] of writes.entries()) {
@@ -52,6 +56,7 @@ export class Appender {
         return { value: this.#duplicate(write.stream, repeated, writes.slice(index + 1)), undo: true };
       next = this.#writeEvents(id, write, next);
     }
+    this.#reached = after;
     return { value: { ok: true, token: tokenAt(after) }, undo: false };
   }
 
@@ -64,13 +69,17 @@ export class Appender {
     });
   }
 
+  #forgetReached(): void {
+    this.#reached = undefined;
+  }
+
   /** Moves the stream from the expected version to the new one: the condition of the whole append. Nothing when it does not hold. */
   #claim({ stream, expected, events }: StreamWrite): number | undefined {
     const target = expected + events.length;
     if (expected === 0 && this.#ids.remembered(stream) === undefined) {
       const { changes, lastInsertRowid } = this.#createStream.run(stream, target);
       if (changes === 1) {
-        this.#ids.created(stream, Number(lastInsertRowid));
+        this.#ids.learn(stream, Number(lastInsertRowid));
         return Number(lastInsertRowid);
       }
     }

@@ -13,11 +13,17 @@ export function sqliteEventFeed(database: Database, appender: Appender): EventFe
     SELECT ${eventColumns}, e.position FROM foldstream_events e JOIN foldstream_streams s ON s.id = e.stream_id
     WHERE e.position > ? ORDER BY e.position LIMIT ?`);
   const wakes = new Set<(partition: string) => void>();
-  const wakeAll = () => {
+  let announced = 0;
+  /** Snapshots and read models are written to the same file: those are no news. */
+  const wakeIfLonger = () => {
+    if (wakes.size === 0) return;
+    const head = appender.head();
+    if (head === announced) return;
+    announced = head;
     for (const wake of wakes) wake(partition);
   };
-  database.group.onCommit(wakeAll);
-  const watch = watchOthers(database, wakeAll);
+  database.group.onCommit(wakeIfLonger);
+  const watch = watchOthers(database, wakeIfLonger);
 
   return {
     partitions: async () => [partition],
@@ -39,6 +45,7 @@ export function sqliteEventFeed(database: Database, appender: Appender): EventFe
     },
 
     subscribe(wake) {
+      if (wakes.size === 0 && database.connection.isOpen) announced = appender.head();
       wakes.add(wake);
       watch.start();
       return () => {
@@ -53,12 +60,16 @@ export function sqliteEventFeed(database: Database, appender: Appender): EventFe
 function watchOthers(database: Database, wake: () => void) {
   const dataVersion = database.prepareArrays("PRAGMA data_version");
   let timer: NodeJS.Timeout | undefined;
-  let seen: unknown;
+  let seen: number | undefined;
   const look = () => {
     if (!database.connection.isOpen) return;
-    const [version] = dataVersion.get() as unknown as [number];
-    if (seen !== undefined && version !== seen) wake();
-    seen = version;
+    try {
+      const [version] = dataVersion.get() as unknown as [number];
+      if (version !== seen) wake();
+      seen = version;
+    } catch {
+      // A wake-up is only a hint: whatever is wrong with the file, the next read tells those who can act on it.
+    }
   };
   return {
     start() {

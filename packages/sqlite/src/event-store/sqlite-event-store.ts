@@ -1,5 +1,5 @@
 /** The event store on SQLite. */
-import type { EventStore, StoredSnapshot } from "foldstream/port";
+import type { EventStore, StoredSnapshot, StreamWrite } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import type { Appender } from "./appender.ts";
 import { type EventRow, eventColumns, storedEvent } from "./event-row.ts";
@@ -7,6 +7,9 @@ import type { StreamIds } from "./stream-ids.ts";
 
 /** All streams are in one file, so an append may span as many as it likes. */
 const streamsPerAppend = Number.POSITIVE_INFINITY;
+
+/** About what an event takes beside its data. */
+const metadataBytes = 200;
 
 type SnapshotRow = readonly [version: number, schemaVersion: number, state: string];
 
@@ -35,7 +38,7 @@ export function sqliteEventStore(database: Database, appender: Appender, ids: St
   return {
     capabilities: { streamsPerAppend },
 
-    append: (writes) => database.group.write(() => appender.append(writes)),
+    append: (writes) => database.group.write(() => appender.append(writes), bytesOf(writes)),
 
     read: (stream, { after, limit }) =>
       database.read(() => {
@@ -54,4 +57,10 @@ export function sqliteEventStore(database: Database, appender: Appender, ids: St
 
     writeSnapshot: (stream, snapshot) => database.group.write(() => write(stream, snapshot)),
   };
+}
+
+function bytesOf(writes: readonly StreamWrite[]): number {
+  let bytes = 0;
+  for (const { events } of writes) for (const { data } of events) bytes += data.length + metadataBytes;
+  return bytes;
 }

@@ -7,42 +7,41 @@ export class StreamIds {
   readonly #database: Database;
   readonly #find;
   readonly #known = new Map<string, number>();
-  /** Numbers given inside the running transaction: true only once it commits. */
-  readonly #pending = new Map<string, number>();
+  /** Learnt inside the running transaction, and forgotten if that is undone: the numbers will then be given to other streams. */
+  #unsure: string[] = [];
 
   constructor(database: Database) {
     this.#database = database;
     this.#find = database.prepareArrays("SELECT id FROM foldstream_streams WHERE name = ?");
-    database.group.onCommit(() => this.#keepPending());
-    database.group.onRollback(() => this.#pending.clear());
+    database.group.onCommit(() => this.#keepUnsure());
+    database.group.onRollback(() => this.#forgetUnsure());
   }
 
   /** Only what is remembered; does not ask the database. */
   remembered(name: string): number | undefined {
-    return this.#known.get(name) ?? this.#pending.get(name);
+    return this.#known.get(name);
   }
 
   find(name: string): number | undefined {
-    const known = this.remembered(name);
+    const known = this.#known.get(name);
     if (known !== undefined) return known;
     const row = this.#find.get(name) as unknown as [number] | undefined;
-    if (row && this.#database.connection.isTransaction) this.#pending.set(name, row[0]);
-    else if (row) this.#keep(name, row[0]);
+    if (row) this.learn(name, row[0]);
     return row?.[0];
   }
 
-  created(name: string, id: number): void {
-    this.#pending.set(name, id);
-  }
-
-  #keepPending(): void {
-    if (this.#pending.size === 0) return;
-    for (const [name, id] of this.#pending) this.#keep(name, id);
-    this.#pending.clear();
-  }
-
-  #keep(name: string, id: number): void {
+  learn(name: string, id: number): void {
     this.#known.set(name, id);
+    if (this.#database.connection.isTransaction) this.#unsure.push(name);
     if (this.#known.size > remembered) this.#known.delete(this.#known.keys().next().value as string);
+  }
+
+  #keepUnsure(): void {
+    if (this.#unsure.length > 0) this.#unsure = [];
+  }
+
+  #forgetUnsure(): void {
+    for (const name of this.#unsure) this.#known.delete(name);
+    this.#unsure = [];
   }
 }

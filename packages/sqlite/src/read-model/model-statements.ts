@@ -65,5 +65,5 @@ function upsertRow(model: ReadModel): string {
 
 function insertFact(model: ReadModel): string {
   const names = ["~partition", "~position", "~index", ...Object.keys(model.columns)];
-  return `INSERT INTO ${quoted(tableName(model))} (${names.map(quoted).join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+  return `INSERT OR REPLACE INTO ${quoted(tableName(model))} (${names.map(quoted).join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
 }

@@ -21,7 +21,7 @@ export function prepareTables(connection: DatabaseSync, model: ReadModel): void 
     .prepare(`SELECT name, type, "notnull" AS required FROM pragma_table_info(?)`)
     .all(tableName(model));
   const wanted = columnsOf(model);
-  if (existing.length === 0) connection.exec(`CREATE TABLE ${table} (${tableBody(model)}) STRICT`);
+  if (existing.length === 0) connection.exec(`CREATE TABLE ${table} (${tableBody(model)}) ${tableOptions(model)}`);
   else
     checkColumns(
       model,
@@ -29,7 +29,7 @@ export function prepareTables(connection: DatabaseSync, model: ReadModel): void 
       wanted,
     );
   for (const columns of model.indexes) {
-    const name = quoted(`${tableName(model)}_by_${columns.join("_")}`);
+    const name = quoted(`${tableName(model)} by ${columns.join(", ")}`);
     connection.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${columns.map(quoted).join(", ")})`);
   }
   if (model.search.length > 0) prepareSearch(connection, model);
@@ -63,11 +63,19 @@ function tableBody(model: ReadModel): string {
   return (model.search.length > 0 ? [`${quoted(rowNumber)} INTEGER PRIMARY KEY`, ...columns] : columns).join(", ");
 }
 
-function checkColumns({ name, version }: ReadModel, found: readonly string[], wanted: readonly string[]): void {
-  if (found.join() === wanted.join()) return;
-  throw new SqliteFileError(
+/** Facts are only ever added, in the order of their key: a tree of row numbers beside that of keys would be written for nothing. */
+function tableOptions({ kind }: ReadModel): string {
+  return kind === "facts" ? "STRICT, WITHOUT ROWID" : "STRICT";
+}
+
+function checkColumns(model: ReadModel, found: readonly string[], wanted: readonly string[]): void {
+  if (found.join() !== wanted.join()) throw otherColumns(model, wanted.join(", "), found.join(", "));
+}
+
+function otherColumns({ name, version }: ReadModel, declared: string, found: string): SqliteFileError {
+  return new SqliteFileError(
     "other-columns",
-    `read model "${name}" version ${version} exists with other columns. Declared: ${wanted.join(", ")}. Found: ${found.join(", ")}. Raise the projection's version.`,
+    `read model "${name}" version ${version} exists with other columns. Declared: ${declared}. Found: ${found}. Raise the projection's version.`,
   );
 }
 
@@ -79,14 +87,19 @@ function prepareSearch(connection: DatabaseSync, model: ReadModel): void {
     [`${row}.${quoted(rowNumber)}`, ...model.search.map((name) => `${row}.${quoted(name)}`)].join(", ");
   const add = `INSERT INTO ${quoted(search)} (rowid, ${columns}) VALUES (${values("new")});`;
   const remove = `INSERT INTO ${quoted(search)} (${quoted(search)}, rowid, ${columns}) VALUES ('delete', ${values("old")});`;
-  const trigger = (event: string, body: string) =>
-    `CREATE TRIGGER IF NOT EXISTS ${quoted(`${search}_${event.toLowerCase()}`)} AFTER ${event} ON ${quoted(table)} BEGIN ${body} END;`;
+  const changed = model.search.map((name) => `old.${quoted(name)} IS NOT new.${quoted(name)}`).join(" OR ");
+  const trigger = (event: string, body: string, condition = "") =>
+    `CREATE TRIGGER ${quoted(`${search}_${event.toLowerCase()}`)} AFTER ${event} ON ${quoted(table)} ${condition} BEGIN ${body} END;`;
+  const options = `content=${quoted(table)}, content_rowid=${quoted(rowNumber)}, tokenize='unicode61 remove_diacritics 2', prefix='2 3'`;
+  const sql = `CREATE VIRTUAL TABLE ${quoted(search)} USING fts5(${columns}, ${options})`;
+  const existing = connection.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").get(search);
+  if (existing?.sql === sql) return;
+  if (existing) throw otherColumns(model, `search in ${columns}`, String(existing.sql));
   connection.exec(`
-    CREATE VIRTUAL TABLE IF NOT EXISTS ${quoted(search)} USING fts5(
-      ${columns}, content=${quoted(table)}, content_rowid=${quoted(rowNumber)}, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+    ${sql};
     ${trigger("INSERT", add)}
     ${trigger("DELETE", remove)}
-    ${trigger("UPDATE", `${remove} ${add}`)}`);
+    ${trigger("UPDATE", `${remove} ${add}`, `WHEN ${changed}`)}`);
 }
 
 /** The read model under its plain name, for SQL written by hand: always the version that was prepared last. */

@@ -8,6 +8,9 @@ import { tableName } from "./sql-name.ts";
 import { sqliteSelect } from "./sql-select.ts";
 import { sqliteReader } from "./sqlite-reader.ts";
 
+/** About what a row takes. */
+const rowBytes = 300;
+
 export function sqliteReadModels(database: Database): ReadModelStore {
   const checkpoints = new Checkpoints(database);
   const statements = perModel((model) => new ModelStatements(database, model));
@@ -24,7 +27,8 @@ export function sqliteReadModels(database: Database): ReadModelStore {
     load: (model, keys) => database.read(() => statements(model).load(keys)),
 
     async write(model, step) {
-      const apply = statements(model).writing(step);
+      const apply = await database.read(() => statements(model).writing(step));
+      const bytes = rowBytes * (step.rows.length + step.facts.length);
       return database.group.write((): Written<WriteResult> => {
         if (!checkpoints.move(model, step.partition, step.expected, step.next)) {
           const actual = checkpoints.read(model, step.partition);
@@ -32,7 +36,7 @@ export function sqliteReadModels(database: Database): ReadModelStore {
         }
         apply();
         return { value: { ok: true }, undo: false };
-      });
+      }, bytes);
     },
 
     reader: readers,

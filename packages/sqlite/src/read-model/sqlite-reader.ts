@@ -37,7 +37,7 @@ export function sqliteReader(database: Database, model: ReadModel): ReadModelRea
         tieBreak,
       ];
       const sql = `SELECT ${columns} FROM ${table} t${condition.sql} ORDER BY ${order.join(", ")} LIMIT ? OFFSET ?`;
-      return all(sql, [...condition.parameters, checkedLimit(limit), offset]);
+      return all(sql, [...condition.parameters, checkedLimit(limit), checkedOffset(offset)]);
     },
 
     async count(where) {
@@ -90,4 +90,9 @@ function known(model: ReadModel, column: string): string {
 function checkedLimit(limit = 100): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
   throw new FoldstreamError("invalid-limit", `limit must be a whole number from 1 to 1,000, found ${limit}.`);
+}
+
+function checkedOffset(offset: number): number {
+  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
+  throw new FoldstreamError("invalid-limit", `offset must be a whole number from 0, found ${offset}.`);
 }

@@ -1,0 +1,117 @@
+/** `npm run flights`: replays the departures into a SQLite file, shows how it goes, and checks the outcome. */
+import { join } from "node:path";
+import { setInterval as every } from "node:timers/promises";
+import { errorLog, nodeEnvironment, serve } from "@foldstream/node";
+import { sqliteEngine } from "@foldstream/sqlite";
+import { createRuntime, type Runtime } from "foldstream";
+import { app } from "./app.ts";
+import { check, isEqual } from "./check/check.ts";
+import { report } from "./check/report.ts";
+import { caughtUp, lagOf } from "./replay/caught-up.ts";
+import { type CommandLine, readCommandLine, usage } from "./replay/command-line.ts";
+import { catchUpBar, replayBar } from "./replay/progress-bar.ts";
+import { type ReplayResult, replay } from "./replay/replay-departures.ts";
+import { summary } from "./replay/summary.ts";
+import { flightsSite } from "./site.ts";
+
+type Flights = Runtime<typeof app>;
+
+/** What shells report for a process that Ctrl-C ended. */
+const interrupted = 130;
+
+try {
+  const options = readCommandLine(process.argv.slice(2), process.env);
+  if (options) process.exitCode = await main(options);
+  else console.log(usage);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(options: CommandLine): Promise<number> {
+  const stop = stopSignal();
+  const path = join(options.data, "flights.db");
+  const engine = sqliteEngine({ path });
+  const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
+  console.log(`Data: ${path}`);
+  try {
+    await runtime.start();
+    const server =
+      options.port === undefined
+        ? undefined
+        : await serve({ fetch: flightsSite(runtime, { onError: errorLog() }), port: options.port });
+    if (server) console.log(`Page: ${server.url}`);
+    const code = await run(runtime, options, stop);
+    if (server && !stop.aborted) await stopped(stop);
+    await server?.close();
+    return code;
+  } finally {
+    await runtime.stop();
+    await engine.close();
+  }
+}
+
+async function run(runtime: Flights, options: CommandLine, stop: AbortSignal): Promise<number> {
+  const began = performance.now();
+  const result = await replayWithBar(runtime, options, stop);
+  const replayedAt = performance.now();
+  await catchUpWithBar(runtime, stop);
+  console.log(summary(result, replayedAt - began, performance.now() - began));
+  if (stop.aborted) return interrupted;
+  return options.check ? checked(runtime, options.limit) : 0;
+}
+
+async function replayWithBar(
+  runtime: Flights,
+  { limit, concurrency }: CommandLine,
+  signal: AbortSignal,
+): Promise<ReplayResult> {
+  const bar = replayBar(limit);
+  const watching = new AbortController();
+  const watch = showLag(runtime, (lag) => bar.behind(lag), watching.signal);
+  try {
+    return await replay({ runtime, limit, concurrency, signal, onProgress: (progress) => bar.show(progress) });
+  } finally {
+    watching.abort();
+    await watch;
+    bar.stop();
+  }
+}
+
+async function showLag(runtime: Flights, onLag: (lag: number) => void, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _ of every(500, undefined, { signal })) onLag(await lagOf(runtime));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function catchUpWithBar(runtime: Flights, signal: AbortSignal): Promise<void> {
+  const bar = catchUpBar();
+  await caughtUp(runtime, (lag) => bar.show(lag), signal).finally(() => bar.stop());
+}
+
+async function checked(runtime: Flights, limit: number): Promise<number> {
+  console.log("\nComparing every read model with DuckDB's SQL over the source:");
+  const comparisons = await check(runtime, limit);
+  console.log(report(comparisons));
+  if (isEqual(comparisons)) return 0;
+  console.log("Different. If an earlier replay into this folder went further than --limit, check with its limit.");
+  return 1;
+}
+
+/** Fires on Ctrl-C or SIGTERM; a second one ends the process at once, and what was accepted is safe even then. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => {
+    console.log("\nStopping after the commands that are on their way.");
+    controller.abort();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
+  return controller.signal;
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

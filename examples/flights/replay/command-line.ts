@@ -1,0 +1,53 @@
+/** The flags of `npm run flights`. */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { allDepartures } from "./replay-departures.ts";
+
+export interface CommandLine {
+  readonly limit: number;
+  /** Folder of the database. */
+  readonly data: string;
+  readonly check: boolean;
+  readonly concurrency: number;
+  /** Where to serve the page, if anywhere. */
+  readonly port: number | undefined;
+}
+
+export const usage = `npm run flights -- [options]
+
+  --limit N        how many departures to replay (default: all ${allDepartures.toLocaleString("en")})
+  --check          compare every read model with DuckDB's SQL afterwards; exit code 1 on any difference
+  --data DIR       folder of the database (default: FOLDSTREAM_DATA, else ./data)
+  --port N         serve the page meanwhile, and until Ctrl-C
+  --concurrency N  commands in flight (default: 4000)
+  --help           this text`;
+
+/** Nothing when the user asked for help. @throws Error that names the flag. */
+export function readCommandLine(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      limit: { type: "string" },
+      check: { type: "boolean", default: false },
+      data: { type: "string" },
+      port: { type: "string" },
+      concurrency: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    limit: wholeNumber("--limit", values.limit, 1, allDepartures) ?? allDepartures,
+    data: resolve(values.data ?? environment.FOLDSTREAM_DATA ?? "data"),
+    check: values.check,
+    concurrency: wholeNumber("--concurrency", values.concurrency, 1, 100_000) ?? 4_000,
+    port: wholeNumber("--port", values.port, 0, 65_535),
+  };
+}
+
+function wholeNumber(flag: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text.replaceAll(/[_,]/g, ""));
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new Error(`${flag} must be a whole number from ${least} to ${most}, found "${text}".`);
+}

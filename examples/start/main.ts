@@ -1,0 +1,50 @@
+/** `npm start`: all examples in one process, on SQLite. */
+import { app as counter, counterSite } from "@foldstream/example-counter";
+import { app as flights, flightsSite } from "@foldstream/example-flights";
+import { runUntilSignal, serve } from "@foldstream/node";
+import { Hono } from "hono";
+import { backgroundReplay } from "./background-replay.ts";
+import { banner } from "./banner.ts";
+import { indexPage } from "./index-page.ts";
+import { readOptions, type StartOptions, UsageError, usage } from "./options.ts";
+import { type RunningExample, runExample } from "./run-example.ts";
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options) await start(options);
+  else console.log(usage);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function start({ port, data, flights: departures }: StartOptions): Promise<void> {
+  const examples: RunningExample[] = [];
+  const stopAll = () => Promise.all(examples.map((example) => example.stop()));
+  try {
+    const counting = await runExample(counter, counterSite, data);
+    examples.push(counting as unknown as RunningExample);
+    const flying = await runExample(flights, flightsSite, data);
+    examples.push(flying as unknown as RunningExample);
+    const server = await serve({ fetch: siteOf(examples), port });
+    console.log(banner(`http://localhost:${server.port}`, data, examples));
+    const replay = backgroundReplay(flying.runtime, departures, console.log);
+    await runUntilSignal(async () => {
+      console.log("Stopping: finishing what was accepted.");
+      await server.close();
+      await replay.stop();
+    });
+  } finally {
+    await stopAll();
+  }
+}
+
+function siteOf(examples: readonly RunningExample[]): (request: Request) => Response | Promise<Response> {
+  const site = new Hono();
+  site.get("/", (context) => context.html(indexPage(examples)));
+  for (const { path, fetch } of examples) {
+    site.all(path, ({ req }) => fetch(req.raw));
+    site.all(`${path}/*`, ({ req }) => fetch(req.raw));
+  }
+  return site.fetch;
+}

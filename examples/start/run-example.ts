@@ -1,0 +1,44 @@
+/** One example, running: its app on its engine, with metrics, behind its site. */
+
+import type { HostedRuntime, HttpOptions } from "@foldstream/http";
+import { errorLog, nodeEnvironment, prometheusMetrics } from "@foldstream/node";
+import { type App, createRuntime, type Runtime } from "foldstream";
+import { engineFor } from "./foldstream.config.ts";
+
+type Site = (runtime: HostedRuntime, options: SiteOptions) => (request: Request) => Promise<Response>;
+
+interface SiteOptions extends Pick<HttpOptions, "onError" | "metrics"> {
+  readonly basePath: string;
+}
+
+export interface RunningExample<A extends App = App> {
+  readonly app: A;
+  readonly path: string;
+  readonly runtime: Runtime<A>;
+  readonly fetch: (request: Request) => Promise<Response>;
+  stop(): Promise<void>;
+}
+
+export async function runExample<A extends App>(app: A, site: Site, data: string): Promise<RunningExample<A>> {
+  const engine = engineFor(app.name, data);
+  const metrics = prometheusMetrics();
+  const runtime = createRuntime(app, { engine, environment: nodeEnvironment(), observer: metrics.observer });
+  metrics.watch(runtime);
+  await runtime.start();
+  const path = `/${app.name}`;
+  const fetch = site(runtime as unknown as HostedRuntime, {
+    basePath: path,
+    onError: errorLog(),
+    metrics: metrics.expose,
+  });
+  return {
+    app,
+    path,
+    runtime,
+    fetch,
+    async stop() {
+      await runtime.stop();
+      await engine.close();
+    },
+  };
+}

@@ -1,0 +1,145 @@
+/** The client of an app: its commands and queries by name, typed by the app itself. */
+import type { App } from "foldstream";
+import { LiveConnection } from "./live.ts";
+import { newCommandId } from "./new-command-id.ts";
+import { commandOutcome, queryOutcome } from "./outcomes.ts";
+import { kindOf, problemIn } from "./problem.ts";
+import { Tokens } from "./tokens.ts";
+import { type Answer, send, type TransportOptions } from "./transport.ts";
+import type {
+  AggregateName,
+  AskOptions,
+  AskOutcome,
+  CommandData,
+  CommandNameOf,
+  ExecuteOptions,
+  ExecuteOutcome,
+  LiveOptions,
+  QueryAnswer,
+  QueryData,
+  QueryName,
+} from "./types.ts";
+
+export interface ClientOptions {
+  /** Where the server's routes hang, base path included; "" for the page's own origin. */
+  readonly baseUrl: string;
+  /** Default: the global one. */
+  readonly fetch?: typeof fetch;
+  /** Sent with every request, for example `authorization`. A function is asked each time. */
+  readonly headers?:
+    | Readonly<Record<string, string>>
+    | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>);
+  readonly retry?: Partial<Pick<TransportOptions, "retries" | "backoffMs" | "maxBackoffMs" | "attemptMs">>;
+}
+
+export interface Client<A extends App> {
+  /**
+   * Executes a command, at most once: lost answers and busy servers are retried under the same command id. Whatever the server
+   * says is a value.
+   * @throws ClientError when no usable answer came.
+   */
+  execute<N extends AggregateName<A>, C extends CommandNameOf<A, N>>(
+    aggregate: N,
+    id: string,
+    command: C,
+    data: CommandData<A, N, C>,
+    options?: ExecuteOptions,
+  ): Promise<ExecuteOutcome>;
+
+  /**
+   * Asks a query. The answer includes every command that this client has been given an answer to, unless `after` says otherwise.
+   * @throws ClientError when no usable answer came.
+   */
+  query<N extends QueryName<A>>(
+    query: N,
+    input: QueryData<A, N>,
+    options?: AskOptions,
+  ): Promise<AskOutcome<QueryAnswer<A, N>>>;
+
+  /** Follows a query: calls `onValue` with its answer, and again whenever it has changed. Returns how to stop. */
+  live<N extends QueryName<A>>(
+    query: N,
+    input: QueryData<A, N>,
+    onValue: (value: QueryAnswer<A, N>) => void,
+    options?: LiveOptions,
+  ): () => void;
+}
+
+const silenceMs = 45_000;
+const never = () => false;
+
+/** Makes a client. Only the type of the app is needed: `client<typeof app>({ baseUrl })` with `import type`. */
+export function client<A extends App>(options: ClientOptions): Client<A> {
+  const base = options.baseUrl.replace(/\/+$/, "");
+  const transport: TransportOptions = {
+    fetch: options.fetch ?? ((...request) => fetch(...request)),
+    ...{ retries: 5, backoffMs: 100, maxBackoffMs: 5_000, attemptMs: 35_000 },
+    ...options.retry,
+  };
+  const tokens = new Tokens();
+  const common = async () => ({ ...(await headersOf(options)), "content-type": "application/json" });
+
+  return {
+    async execute(aggregate, id, command, data, { signal, ...conditions } = {}) {
+      const commandId = conditions.commandId ?? newCommandId();
+      const remember = tokens.begin();
+      const url = `${base}/commands/${aggregate}/${encodeURIComponent(id)}/${command}`;
+      const headers = { ...(await common()), ...commandHeaders(commandId, conditions) };
+      const answer = await send({ url, headers, body: bodyOf(data), signal, commandId }, transport, never);
+      const outcome = commandOutcome(answer, commandId);
+      if (outcome.ok) remember(outcome.token);
+      return outcome;
+    },
+
+    async query(query, input, { signal, after, waitMs } = {}) {
+      const headers = { ...(await common()), ...tokenHeader(after, tokens), ...preferHeader(waitMs) };
+      const outgoing = { url: `${base}/queries/${query}`, headers, body: bodyOf(input), signal, commandId: undefined };
+      return queryOutcome(await send(outgoing, transport, isNotYet));
+    },
+
+    live(query, input, onValue, liveOptions = {}) {
+      const connection = new LiveConnection({
+        url: `${base}/queries/${query}/live`,
+        headers: async () => ({ ...(await common()), ...tokenHeader(liveOptions.after, tokens) }),
+        body: bodyOf(input),
+        onValue,
+        options: liveOptions,
+        transport,
+        silenceMs,
+      });
+      return () => connection.stop();
+    },
+  };
+}
+
+async function headersOf({ headers }: ClientOptions): Promise<Readonly<Record<string, string>>> {
+  return typeof headers === "function" ? headers() : (headers ?? {});
+}
+
+/** No value at all is written as an empty object: what it stands for is up to the schema's defaults. */
+function bodyOf(data: unknown): string {
+  return JSON.stringify(data) ?? "{}";
+}
+
+function commandHeaders(commandId: string, { expectedVersion, traceparent }: ExecuteOptions): Record<string, string> {
+  return {
+    "idempotency-key": commandId,
+    ...(expectedVersion === 0 && { "if-none-match": "*" }),
+    ...(expectedVersion && { "if-match": `"v${expectedVersion}"` }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+}
+
+function tokenHeader(after: AskOptions["after"], tokens: Tokens): Record<string, string> {
+  const wanted = after === false ? [] : after === undefined ? tokens.held : [after].flat();
+  return wanted.length > 0 ? { "consistency-token": wanted.join(", ") } : {};
+}
+
+function preferHeader(waitMs: number | undefined): Record<string, string> {
+  return waitMs === undefined ? {} : { prefer: `wait=${Math.ceil(waitMs / 1_000)}` };
+}
+
+/** The caller has set how long to wait for consistency: that answer is not asked for again. */
+function isNotYet(answer: Answer): boolean {
+  return kindOf(problemIn(answer)) === "not-yet-consistent";
+}

@@ -1,0 +1,24 @@
+/** The suite of the `EventStore` port. */
+import { registerCases, type Suite } from "../run-case.ts";
+import { appendTogether } from "./append-together.ts";
+import { conditionalAppend } from "./conditional-append.ts";
+import { durability } from "./durability.ts";
+import { fidelity } from "./fidelity.ts";
+import type { Log, LogCase } from "./log-case.ts";
+import { reading } from "./reading.ts";
+import { receipts } from "./receipts.ts";
+
+/** Every promise of the `EventStore` port, as cases. */
+export const eventStoreCases: readonly LogCase[] = [
+  ...conditionalAppend,
+  ...appendTogether,
+  ...receipts,
+  ...fidelity,
+  ...reading,
+  ...durability,
+];
+
+/** Registers with vitest what an event store must do. Call it at the top level of a test file. */
+export function eventStoreConformance(suite: Suite<Log>): void {
+  registerCases("EventStore", eventStoreCases, suite);
+}

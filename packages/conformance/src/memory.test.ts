@@ -1,0 +1,10 @@
+import { memoryEngine } from "foldstream/memory";
+import { eventFeedConformance, eventStoreConformance, readModelConformance } from "./index.ts";
+
+for (const partitions of [1, 4]) {
+  const name = `memory, ${partitions} partition(s)`;
+  const open = async () => memoryEngine({ partitions });
+  eventStoreConformance({ name, open });
+  eventFeedConformance({ name, open });
+}
+readModelConformance({ name: "memory", open: async () => memoryEngine() });

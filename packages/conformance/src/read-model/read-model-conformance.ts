@@ -1,0 +1,24 @@
+/** The suite of the `ReadModelStore` port, its readers included. */
+import { registerCases, type Suite } from "../run-case.ts";
+import { checkpoint } from "./checkpoint.ts";
+import { facts } from "./facts.ts";
+import { find } from "./find.ts";
+import { preparation } from "./preparation.ts";
+import { rows } from "./rows.ts";
+import { search } from "./search.ts";
+import type { Target, TargetCase } from "./target-case.ts";
+
+/** Every promise of the `ReadModelStore` port, as cases. */
+export const readModelCases: readonly TargetCase[] = [
+  ...checkpoint,
+  ...preparation,
+  ...rows,
+  ...facts,
+  ...find,
+  ...search,
+];
+
+/** Registers with vitest what a target of read models must do. Call it at the top level of a test file. */
+export function readModelConformance(suite: Suite<Target>): void {
+  registerCases("ReadModelStore", readModelCases, suite);
+}

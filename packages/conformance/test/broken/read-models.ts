@@ -1,0 +1,6 @@
+/** Targets of read models with one mistake each. */
+import { brokenReaders } from "./readers.ts";
+import { brokenRows } from "./rows.ts";
+import { brokenSteps } from "./steps.ts";
+
+export const brokenReadModels = [...brokenSteps, ...brokenRows, ...brokenReaders];

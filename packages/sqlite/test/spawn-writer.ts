@@ -1,0 +1,38 @@
+/** Starts `writer-process.ts` and listens to it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+export interface Writer {
+  readonly child: ChildProcess;
+  /** Resolves when the process has had its first append acknowledged. */
+  readonly atWork: Promise<void>;
+  /** Resolves when the process has ended, with every whole line that it said. */
+  readonly ended: Promise<{ readonly lines: readonly string[]; readonly code: number | null }>;
+}
+
+const script = fileURLToPath(new URL("writer-process.ts", import.meta.url));
+
+export function spawnWriter(path: string, name: string, seed: number, count?: number): Writer {
+  const args = ["--conditions=@foldstream/source", script, path, name, String(seed), ...(count ? [String(count)] : [])];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  const atWork = new Promise<void>((resolve) => {
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      if (said.includes("\nok ")) resolve();
+    });
+    child.once("close", () => resolve());
+  });
+  const ended = once(child, "close").then(([code]) => ({
+    lines: said.split("\n").slice(0, -1),
+    code: code as number | null,
+  }));
+  return { child, atWork, ended };
+}
+
+/** The commands of the lines that begin with `word`, each with its stream. */
+export function commandsOf(lines: readonly string[], word: "try" | "ok"): Map<string, string> {
+  const told = lines.map((line) => line.split(" ")).filter(([first]) => first === word);
+  return new Map(told.map(([, commandId = "", stream = ""]) => [commandId, stream]));
+}
