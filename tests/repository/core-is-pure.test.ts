@@ -8,9 +8,9 @@ const impure = [/\bMath\.random\b/, /\bDate\.now\b/, /\bnew Date\(\)/, /\bcrypto
 
 /** What the core imports from outside itself, and what it uses of time and chance. */
 function impurities({ path, text }: SourceFile): string[] {
-  const imports = [...text.matchAll(/\bfrom "([^"]+)"|\bimport\("([^"]+)"\)|^import "([^"]+)"/gm)].map(
-    (found) => found[1] ?? found[2] ?? found[3] ?? "",
-  );
+  const imports = [
+    ...text.matchAll(/^(?:import|export|\}) [^"`]*?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm),
+  ].map((found) => found[1] ?? found[2] ?? found[3] ?? "");
   const outside = imports.filter((name) =>
     name.startsWith(".") ? !join(dirname(path), name).startsWith(core) : !allowedPackages.includes(name),
   );

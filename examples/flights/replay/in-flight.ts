@@ -16,8 +16,11 @@ export class InFlight {
 
   add<T>(work: Promise<T>, done: (value: T) => void): void {
     this.#count++;
-    work.then(done).then(
-      () => this.#left(),
+    work.then(
+      (value) => {
+        done(value);
+        this.#left();
+      },
       (error: unknown) => {
         this.#failure ??= { error };
         this.#left();

@@ -7,6 +7,7 @@ export type FoldstreamErrorCode =
   | "invalid-limit"
   | "search-undeclared"
   | "invalid-token"
+  | "no-commands"
   | "unknown-name"
   | "store-failure"
   | "stopped";

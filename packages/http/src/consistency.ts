@@ -1,5 +1,4 @@
 /** What a query should include and how long it may wait for that: Consistency-Token and `Prefer: wait` (RFC 7240). */
-import type { QueryOptions, QueryOutcome } from "foldstream";
 import { RefusedRequest } from "./problem.ts";
 
 export interface Consistency {
@@ -34,18 +33,4 @@ function tokensIn(value: string | null): readonly string[] {
 function waitIn(prefer: string | null): number | undefined {
   const seconds = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=$|[,;])/i.exec(prefer ?? "")?.[1];
   return seconds === undefined ? undefined : Number(seconds);
-}
-
-/** Asks once per token and keeps the last answer, which includes all of them: what is in a read model stays in. */
-export async function askWith(
-  { tokens, waitMs }: Consistency,
-  ask: (options: QueryOptions) => Promise<QueryOutcome<unknown>>,
-): Promise<QueryOutcome<unknown>> {
-  const deadline = performance.now() + waitMs;
-  for (const after of tokens.slice(0, -1)) {
-    const outcome = await ask({ after, waitMs: Math.max(0, deadline - performance.now()) });
-    if (!outcome.ok) return outcome;
-  }
-  const after = tokens.at(-1);
-  return after === undefined ? ask({}) : ask({ after, waitMs: Math.max(0, deadline - performance.now()) });
 }

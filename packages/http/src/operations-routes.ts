@@ -1,4 +1,5 @@
 /** Health, status and metrics: for those who run the app. None of them starts work. */
+import { StoppedError } from "foldstream";
 import { RefusedRequest } from "./problem.ts";
 import type { Call } from "./route.ts";
 
@@ -11,7 +12,8 @@ export async function answerAlive(): Promise<Response> {
 
 /** The store answers, so that requests make sense. Read models that lag or fail do not count: queries say so themselves. */
 export async function answerReady({ host }: Call): Promise<Response> {
-  await host.runtime.status();
+  const { accepting } = await host.runtime.status();
+  if (!accepting) throw new StoppedError("The runtime");
   return new Response('{"status":"ready"}', { headers: uncached });
 }
 

@@ -1,6 +1,6 @@
 /** GET and POST /queries/:name */
 import type { Query, QueryOptions, QueryOutcome } from "foldstream";
-import { askWith, consistencyOf } from "./consistency.ts";
+import { consistencyOf } from "./consistency.ts";
 import { contentEtag } from "./content-etag.ts";
 import { jsonBody } from "./json-body.ts";
 import type { Host } from "./options.ts";
@@ -30,8 +30,8 @@ export async function questionOf(call: Call, inputOf: InputReader): Promise<() =
   const { host, part, principal } = call;
   const input = await inputOf(call);
   const who: QueryOptions = principal ? { principal } : {};
-  const consistency = consistencyOf(call.request.headers, host.maxWaitMs);
-  return () => askWith(consistency, (options) => host.runtime.ask(part("name"), input, { ...who, ...options }));
+  const { tokens, waitMs } = consistencyOf(call.request.headers, host.maxWaitMs);
+  return () => host.runtime.ask(part("name"), input, { ...who, after: tokens, waitMs });
 }
 
 export function answerQuery(inputOf: InputReader): (call: Call) => Promise<Response> {

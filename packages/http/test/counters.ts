@@ -27,7 +27,7 @@ export const counter = aggregate("counter", {
   evolve: { Incremented: (state, { by }) => ({ value: state.value + by }) },
 });
 
-export const totals = projection("totals", {
+const totals = projection("totals", {
   version: 1,
   from: [counter],
   key: ({ stream }) => stream.id,
@@ -48,7 +48,7 @@ export const total = query("total", {
 });
 
 /** Answers what it was asked, to see how input arrives. */
-export const echo = query("echo", {
+const echo = query("echo", {
   input: z.object({
     text: z.string().optional(),
     code: z.union([z.string(), z.number()]).optional(),
@@ -63,13 +63,13 @@ export const echo = query("echo", {
   run: async (input) => input,
 });
 
-export const whoami = query("whoami", {
+const whoami = query("whoami", {
   input: z.object({}),
   from: [],
   run: async (_, { principal }) => principal?.id ?? null,
 });
 
-export const broken = query("broken", {
+const broken = query("broken", {
   input: z.object({}),
   from: [],
   run: async (): Promise<number> => {
@@ -97,7 +97,7 @@ export function hosted(options: HttpOptions = {}, engine: Engine = memoryEngine(
 
 type Headers = Record<string, string>;
 
-export function requests(handle: (request: Request) => Promise<Response>) {
+function requests(handle: (request: Request) => Promise<Response>) {
   const at = (path: string) => `http://test${path}`;
   const json = { "content-type": "application/json" };
   return {

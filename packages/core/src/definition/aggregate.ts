@@ -24,11 +24,11 @@ export type NewEvent<E extends EventDeclarations> = {
 /** What `decide` returns: one event, several in order, none (`[]`), or a rejection. */
 export type Decision<E extends EventDeclarations> = NewEvent<E> | readonly NewEvent<E>[] | Rejection;
 
-export type Decide<State, E extends EventDeclarations, C extends Schemas> = {
+type Decide<State, E extends EventDeclarations, C extends Schemas> = {
   readonly [K in keyof C]: (data: Output<C[K]>, state: State, context: DecideContext) => Decision<E>;
 };
 
-export type Evolve<State, E extends EventDeclarations> = {
+type Evolve<State, E extends EventDeclarations> = {
   readonly [K in keyof E]: (state: State, data: EventData<E[K]>) => State;
 };
 
@@ -63,7 +63,7 @@ export interface Aggregate<
 export type AnyAggregate = Aggregate<string, any, any, any>;
 
 export type EventsOf<A extends AnyAggregate> = A["events"] extends infer E extends EventDeclarations ? E : never;
-export type CommandsOf<A extends AnyAggregate> = A["commands"] extends infer C extends Schemas ? C : never;
+type CommandsOf<A extends AnyAggregate> = A["commands"] extends infer C extends Schemas ? C : never;
 export type CommandName<A extends AnyAggregate> = keyof A["commands"] & string;
 /** What a caller sends for command `N` of aggregate `A`. */
 export type CommandInput<A extends AnyAggregate, N extends CommandName<A>> = Input<CommandsOf<A>[N]>;

@@ -61,7 +61,7 @@ export interface TableProjection<
   readonly on: TableHandlers<From, C>;
 }
 
-export type TableHandlers<From extends readonly AnyAggregate[], C extends Columns> = {
+type TableHandlers<From extends readonly AnyAggregate[], C extends Columns> = {
   readonly [T in EventFrom<From>["type"]]?: (
     row: RowOf<C> | undefined,
     event: EventOfType<From, T>,
@@ -79,7 +79,7 @@ export interface FactProjection<
   readonly on: FactHandlers<From, C>;
 }
 
-export type FactHandlers<From extends readonly AnyAggregate[], C extends Columns> = {
+type FactHandlers<From extends readonly AnyAggregate[], C extends Columns> = {
   readonly [T in EventFrom<From>["type"]]?: (event: EventOfType<From, T>) => RowOf<C> | readonly RowOf<C>[];
 };
 
@@ -127,11 +127,6 @@ export function facts<const Name extends string, const From extends readonly Any
   checkProjection(name, options);
   checkColumns(options.columns, []);
   return { kind: "projection", into: "facts", name, ...options };
-}
-
-/** The types of events that a projection handles. */
-export function handledTypes(projection: AnyProjection): ReadonlySet<string> {
-  return new Set(Object.keys(projection.on));
 }
 
 function checkProjection(name: string, options: { version: number; from: readonly AnyAggregate[]; on: object }): void {

@@ -145,7 +145,7 @@ export function streamName(aggregate: string, id: string): string {
 }
 
 /** Aggregate names hold no hyphen, so the first one ends the name. */
-export function streamId(name: string): StreamId {
+function streamId(name: string): StreamId {
   const hyphen = name.indexOf("-");
   return { name, aggregate: name.slice(0, hyphen), id: name.slice(hyphen + 1) };
 }

@@ -71,7 +71,15 @@ class AppRuntime implements Runtime {
     });
     const pages = new EventPages(engine.eventFeed, catalog, settings.eventsPerStep);
     const progressed = (projection: string) => this.#progress.report(projection);
-    const side = { pages, target: engine.readModels, environment, settings, observer, progressed };
+    const side = {
+      pages,
+      feed: engine.eventFeed,
+      target: engine.readModels,
+      environment,
+      settings,
+      observer,
+      progressed,
+    };
     this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, side));
   }
 
@@ -86,12 +94,12 @@ class AppRuntime implements Runtime {
 
   async ask(name: string, input: unknown, options: QueryOptions = {}): Promise<QueryOutcome<unknown>> {
     if (this.#stopped) throw new StoppedError("The runtime");
+    const query = this.#catalog.query(name);
     const { clock } = this.#environment;
     const began = clock.now();
     let waitedMs = 0;
     let outcome: QueryOutcome<unknown> | undefined;
     try {
-      const query = this.#catalog.query(name);
       const validation = await validate(query.input, input);
       outcome = validation.ok ? await this.#wait(query, options, began) : { ...validation, reason: "invalid" };
       waitedMs = clock.now() - began;
@@ -111,7 +119,7 @@ class AppRuntime implements Runtime {
     if (after === undefined) return undefined;
     const { eventFeed: feed, readModels: target } = this.#engine;
     const side = { feed, target, environment: this.#environment, progress: this.#progress };
-    const waitingFor = await waitFor(side, after, query.from, began + waitMs);
+    const waitingFor = await waitFor(side, [after].flat(), query.from, began + waitMs);
     if (!waitingFor) return undefined;
     return { ok: false, reason: "not-yet-consistent", waitedMs: this.#environment.clock.now() - began, waitingFor };
   }
@@ -148,7 +156,7 @@ class AppRuntime implements Runtime {
       const found = partitions.map((partition) => this.#partitionStatus(runner, partition));
       return { name, version, ...runner.state(), partitions: await Promise.all(found) };
     });
-    return { projections: await Promise.all(projections) };
+    return { accepting: !this.#stopped, projections: await Promise.all(projections) };
   }
 
   async #partitionStatus({ model }: ProjectionRunner, partition: string): Promise<PartitionStatus> {

@@ -1,7 +1,7 @@
 /** The command side of a runtime: checks commands, queues them per stream, and gives each its answer. */
 import type { EventMetadata } from "../definition/event.ts";
 import { type Issue, isPromise, type Validation, validate } from "../definition/schema.ts";
-import { StoppedError } from "../errors.ts";
+import { FoldstreamError, StoppedError } from "../errors.ts";
 import { type AggregateEntry, type CommandEntry, streamName, unknown } from "./catalog.ts";
 import type { ResolvedCommand } from "./decide.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -12,6 +12,10 @@ import { runTogether } from "./together.ts";
 import { type CommandSide, type PendingCommand, runTurn } from "./turn.ts";
 
 type PartOfTogether = Omit<CommandRequest, keyof CommandOptions>;
+interface Names {
+  readonly entry: AggregateEntry;
+  readonly command: CommandEntry;
+}
 type Refusal = { readonly ok: false; readonly issues: readonly Issue[] };
 type Resolution = { readonly ok: true; readonly command: ResolvedCommand } | Refusal;
 
@@ -29,12 +33,13 @@ export class CommandExecutor {
 
   async execute(request: CommandRequest): Promise<CommandOutcome> {
     if (this.#stopped) throw new StoppedError("The runtime");
+    const names = this.#find(request);
     const { clock } = this.#side.environment;
     const began = clock.now();
     this.#inFlight++;
     let outcome: CommandOutcome | undefined;
     try {
-      const resolving = this.#resolve(request, this.#identify(request));
+      const resolving = this.#resolve(names, request, this.#identify(request));
       const resolution = isPromise(resolving) ? await resolving : resolving;
       outcome = resolution.ok ? await this.#queue(resolution.command) : invalid(resolution);
       return outcome;
@@ -70,11 +75,13 @@ export class CommandExecutor {
   }
 
   async #together(requests: readonly PartOfTogether[], options: CommandOptions): Promise<TogetherOutcome> {
+    if (requests.length === 0)
+      throw new FoldstreamError("no-commands", "executeTogether: expected at least one command, found none.");
     const metadata = this.#identify(options);
     const digest = options.commandId ? fingerprint("together", requests) : "";
     const commands: ResolvedCommand[] = [];
     for (const [index, request] of requests.entries()) {
-      const resolution = await this.#resolve({ ...options, ...request }, metadata);
+      const resolution = await this.#resolve(this.#find(request), { ...options, ...request }, metadata);
       if (!resolution.ok) return { ok: false, index, refused: invalid(resolution) };
       commands.push({ ...resolution.command, fingerprint: digest });
     }
@@ -98,14 +105,21 @@ export class CommandExecutor {
     };
   }
 
-  /** Stays synchronous for synchronous schemas. Unknown names throw. */
-  #resolve(request: CommandRequest, metadata: EventMetadata): Resolution | Promise<Resolution> {
-    const entry = this.#side.catalog.aggregate(request.aggregate);
+  /** @throws UnknownNameError */
+  #find({ aggregate, command }: PartOfTogether): Names {
+    const entry = this.#side.catalog.aggregate(aggregate);
+    const found = entry.commands.get(command);
+    return { entry, command: found ?? unknown(`command of aggregate "${aggregate}"`, command, entry.commands.keys()) };
+  }
+
+  /** Stays synchronous for synchronous schemas. */
+  #resolve(
+    { entry, command }: Names,
+    request: CommandRequest,
+    metadata: EventMetadata,
+  ): Resolution | Promise<Resolution> {
     const idIssue = streamIdProblem(request.id);
     if (idIssue) return { ok: false, issues: [{ pointer: "", message: idIssue }] };
-    const command =
-      entry.commands.get(request.command) ??
-      unknown(`command of aggregate "${request.aggregate}"`, request.command, entry.commands.keys());
     const finish = (validation: Validation<unknown>): Resolution =>
       validation.ok ? { ok: true, command: resolved(entry, command, request, metadata, validation.value) } : validation;
     const validation = validate(command.schema, request.data);

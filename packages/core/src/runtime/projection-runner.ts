@@ -1,8 +1,10 @@
 /** Keeps one read model up to date, at its own pace: read a page, fold it, write rows and checkpoint together, repeat. */
 import type { AnyProjection } from "../definition/projection.ts";
+import { StoreFailureError } from "../errors.ts";
 import type { Environment } from "../port/environment.ts";
+import type { EventFeed } from "../port/event-feed.ts";
 import type { ReadModel, ReadModelStore } from "../port/read-model-store.ts";
-import { backoff } from "./backoff.ts";
+import { backoffMs } from "./backoff.ts";
 import type { EventPage, EventPages } from "./event-pages.ts";
 import { fold, readModelOf } from "./fold.ts";
 import type { RuntimeObserver } from "./observer.ts";
@@ -12,6 +14,7 @@ import type { ProjectionStatus } from "./status.ts";
 
 export interface ProjectionSide {
   readonly pages: EventPages;
+  readonly feed: EventFeed;
   readonly target: ReadModelStore;
   readonly environment: Environment;
   readonly settings: Settings;
@@ -27,6 +30,8 @@ export class ProjectionRunner {
   readonly model: ReadModel;
   readonly #side: ProjectionSide;
   readonly #signals = new Map<string, Signal>();
+  /** Ends the pauses of failing partitions. */
+  readonly #ends = new Map<string, Signal>();
   readonly #failures = new Map<string, unknown>();
   readonly #idle = new Set<string>();
   #loops: Promise<unknown> | undefined;
@@ -39,7 +44,10 @@ export class ProjectionRunner {
   }
 
   start(partitions: readonly string[]): void {
-    for (const partition of partitions) this.#signals.set(partition, new Signal());
+    for (const partition of partitions) {
+      this.#signals.set(partition, new Signal());
+      this.#ends.set(partition, new Signal());
+    }
     this.#loops = Promise.all(partitions.map((partition) => this.#run(partition)));
   }
 
@@ -50,7 +58,7 @@ export class ProjectionRunner {
   /** Resolves when the current steps are done. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const signal of this.#signals.values()) signal.raise();
+    for (const signal of [...this.#signals.values(), ...this.#ends.values()]) signal.raise();
     await this.#loops;
     this.#loops = undefined;
   }
@@ -66,7 +74,7 @@ export class ProjectionRunner {
     let position: number | undefined;
     for (let failures = 0; !this.#stopping; ) {
       try {
-        position ??= await this.#side.target.checkpoint(this.model, partition);
+        position ??= await this.#checkpoint(partition);
         position = await this.#advance(partition, position);
         failures = 0;
         this.#failures.delete(partition);
@@ -75,6 +83,17 @@ export class ProjectionRunner {
         await this.#failed(partition, error, ++failures);
       }
     }
+  }
+
+  /** A checkpoint beyond the log means that the log is an older copy: going on would skip what is written next. */
+  async #checkpoint(partition: string): Promise<number> {
+    const position = await this.#side.target.checkpoint(this.model, partition);
+    const head = position === 0 ? 0 : await this.#side.feed.head(partition);
+    if (position <= head) return position;
+    throw new StoreFailureError(
+      `read model "${this.model.name}" includes position ${position} of partition ${partition}, but the log ends at ${head}. ` +
+        "Was the log restored from an older backup? Delete the read model's storage, or raise the projection's version, to build it again.",
+    );
   }
 
   /** Takes a step if there is something to take, else waits for news. Returns the checkpoint. */
@@ -113,6 +132,8 @@ export class ProjectionRunner {
   async #failed(partition: string, error: unknown, attempt: number): Promise<void> {
     this.#failures.set(partition, error);
     this.#side.observer.stepFailed?.({ projection: this.projection.name, error, attempt });
-    await backoff(this.#side.environment, firstStepBackoffMs, attempt, this.#side.settings.stepBackoffMs);
+    const { environment, settings } = this.#side;
+    const pause = backoffMs(environment, firstStepBackoffMs, attempt, settings.stepBackoffMs);
+    await this.#ends.get(partition)?.wait(environment.scheduler, pause);
   }
 }

@@ -311,3 +311,40 @@ describe("status", () => {
     expect((await runtime.status()).projections[0]?.partitions[0]?.position).toBe(0);
   });
 });
+
+describe("a log restored from an older backup", () => {
+  it("is noticed: the projection says so instead of skipping what comes next", async () => {
+    const [before, restored] = [memoryEngine(), memoryEngine()];
+    const old = runtimeOn(before);
+    await old.start();
+    await deposit(old, "a", 5);
+    await caughtUp(old);
+    await old.stop();
+    const runtime = runtimeOn({ ...restored, readModels: before.readModels });
+    await deposit(runtime, "a", 1);
+    await runtime.start();
+
+    await vi.waitFor(async () => {
+      const [status] = (await runtime.status()).projections;
+      expect(status?.error).toMatch(/includes position 5 of partition 0, but the log ends at 1.*older backup/);
+    });
+    await runtime.stop();
+  });
+});
+
+describe("stop", () => {
+  it("does not wait for the pause of a failing projection", async () => {
+    const engine = withTarget(memoryEngine(), () => ({ checkpoint: () => Promise.reject(new Error("unreachable")) }));
+    const failed = Promise.withResolvers<void>();
+    const observer = { stepFailed: () => failed.resolve() };
+    const environment = { ...realEnvironment, random: { next: () => 1 } };
+    const settings = { stepBackoffMs: 3_600_000 };
+    const slow = createRuntime(bank, { engine, environment, settings, observer });
+    await slow.start();
+    await failed.promise;
+
+    await slow.stop();
+
+    expect((await runtimeOn(memoryEngine()).status()).accepting).toBe(true);
+  });
+});

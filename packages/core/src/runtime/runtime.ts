@@ -29,8 +29,8 @@ export interface CommandRequest extends CommandOptions {
 }
 
 export interface QueryOptions {
-  /** Consistency token of a command that the answer must include. */
-  readonly after?: string;
+  /** Consistency tokens of commands that the answer must include. */
+  readonly after?: string | readonly string[];
   /** How long to wait for that, in milliseconds. Default 5,000. */
   readonly waitMs?: number;
   readonly principal?: Principal;
@@ -66,7 +66,7 @@ export interface Runtime<A extends App = App> {
 
   /**
    * Executes commands on several streams, all or nothing: when one is refused, nothing is written. Commands on the same stream see
-   * each other's events. One command id covers all of them.
+   * each other's events. One command id covers all of them. At least one command.
    */
   executeTogether(
     requests: readonly Omit<CommandRequest, keyof CommandOptions | "expectedVersion">[],
@@ -83,7 +83,7 @@ export interface Runtime<A extends App = App> {
   /** `query` for names that come from outside. */
   ask(query: string, input: unknown, options?: QueryOptions): Promise<QueryOutcome<unknown>>;
 
-  /** Events of one aggregate instance, lifted to today's schemas. `after` is a version, `limit` at most 1,000. */
+  /** Events of one aggregate instance, none for one that never was, lifted to today's schemas. `after` is a version, `limit` at most 1,000. */
   readStream(
     aggregate: string,
     id: string,

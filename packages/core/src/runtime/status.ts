@@ -21,5 +21,7 @@ export interface ProjectionStatus {
 }
 
 export interface RuntimeStatus {
+  /** False once the runtime has been told to stop. */
+  readonly accepting: boolean;
   readonly projections: readonly ProjectionStatus[];
 }

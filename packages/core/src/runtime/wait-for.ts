@@ -1,4 +1,4 @@
-/** Waits until read models include what a consistency token stands for (G6). */
+/** Waits until read models include what consistency tokens stand for (G6). */
 import type { AnyProjection } from "../definition/projection.ts";
 import type { Environment } from "../port/environment.ts";
 import type { EventFeed, FeedPoint } from "../port/event-feed.ts";
@@ -21,7 +21,7 @@ const lookEveryMs = 25;
 /** Resolves to nothing when every projection is there, or to what was missing when `deadline` came. */
 export async function waitFor(
   side: WaitSide,
-  token: string,
+  tokens: readonly string[],
   projections: readonly AnyProjection[],
   deadline: number,
 ): Promise<NotYet | undefined> {
@@ -30,7 +30,7 @@ export async function waitFor(
   const unlisten = side.progress.listen(names, () => signal.raise());
   try {
     for (;;) {
-      const missing = await firstMissing(side, token, projections);
+      const missing = await firstMissing(side, tokens, projections);
       const left = deadline - side.environment.clock.now();
       if (!missing || left <= 0) return missing;
       await signal.wait(side.environment.scheduler, Math.min(left, lookEveryMs));
@@ -42,12 +42,12 @@ export async function waitFor(
 
 async function firstMissing(
   { feed, target }: WaitSide,
-  token: string,
+  tokens: readonly string[],
   projections: readonly AnyProjection[],
 ): Promise<NotYet | undefined> {
-  const points: readonly (FeedPoint | undefined)[] = (await feed.locate(token)) ?? [undefined];
+  const located = await Promise.all(tokens.map((token) => feed.locate(token)));
   for (const projection of projections) {
-    for (const point of points) {
+    for (const point of located.flatMap((points): readonly (FeedPoint | undefined)[] => points ?? [undefined])) {
       if (!point) return { projection: projection.name, target: undefined, position: 0 };
       const position = await target.checkpoint(readModelOf(projection), point.partition);
       if (position < point.position) return { projection: projection.name, target: point, position };

@@ -78,7 +78,7 @@ describe("the search index", () => {
       const keys = Array.from({ length: 20 }, (_, n) => `key-${(n * 7 + step) % 40}`);
       const rows = keys.map((key, n) => [
         key,
-        n % 5 === 0 ? null : article(`Title ${step} of ${key}`, { author: n % 2 ? "Ada" : null }),
+        n % 5 === 0 ? null : article(`Title ${step % 2} of ${key}`, { author: n % 2 ? `Ada ${step % 3}` : null }),
       ]);
       await put(engine.readModels, articles, Object.fromEntries(rows));
     }

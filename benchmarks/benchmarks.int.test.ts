@@ -1,0 +1,42 @@
+import { afterEach, expect, it } from "vitest";
+import { type ChildProgram, runProgram } from "../tests/child-program.ts";
+import { questions } from "./questions.ts";
+
+const programs: ChildProgram[] = [];
+afterEach(() => {
+  for (const { process } of programs.splice(0)) process.kill("SIGKILL");
+});
+
+function bench(...args: string[]): ChildProgram {
+  const program = runProgram("benchmarks/run.ts", args);
+  programs.push(program);
+  return program;
+}
+
+it.each(questions.map(({ name }) => name))(
+  "answers %s as JSON, the bare engine first, outcomes exact",
+  async (name) => {
+    const program = bench(name, "--json", "--scale", "0.005", "--runs", "1");
+
+    expect(await program.ended, program.output()).toBe(0);
+    const output = program.output();
+    const { question, environment, rows } = JSON.parse(output.slice(output.indexOf("{\n")));
+    expect(question).toBe(name);
+    expect(environment).toMatchObject({ node: process.version, synchronous: "FULL", cores: expect.any(Number) });
+    expect(rows[0]).toMatchObject({ subject: expect.stringMatching(/^bare/), ratio: 1 });
+    for (const row of rows) {
+      expect(row.perSecond).toBeGreaterThan(0);
+      expect(row.exact).not.toBe(false);
+    }
+  },
+);
+
+it("lists its questions and suggests one for a misspelt name", async () => {
+  const list = bench("--list");
+  const wrong = bench("hot-conter");
+
+  expect(await list.ended).toBe(0);
+  for (const { name } of questions) expect(list.output()).toContain(name);
+  expect(await wrong.ended).toBe(2);
+  expect(wrong.output()).toContain('Did you mean "hot-counter"?');
+});

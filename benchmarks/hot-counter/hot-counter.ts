@@ -1,0 +1,74 @@
+/** How many increments a second does one counter take from 64 clients, and is the total exact? */
+import { join } from "node:path";
+import { app, counter } from "@foldstream/example-counter";
+import { nodeEnvironment } from "@foldstream/node";
+import { sqliteEngine } from "@foldstream/sqlite";
+import { createRuntime } from "foldstream";
+import { BareLog } from "../bare-log.ts";
+import type { Question, Run, Subject } from "../question.ts";
+import { timedBatches, timedClients } from "../timed.ts";
+
+const clients = 64;
+const largestPage = 1_000;
+
+export const hotCounter: Question = {
+  name: "hot-counter",
+  about: `${clients} clients increment one counter through command execution, each under its own command id`,
+  subjects: ({ scale }) => {
+    const bare = "bare: one increment a transaction";
+    return [
+      { name: bare, bare, run: bareIncrements(Math.ceil(8_000 * scale), 1) },
+      {
+        name: `bare: ${clients} increments a transaction`,
+        bare,
+        run: bareIncrements(Math.ceil(100_000 * scale), clients),
+      },
+      { name: `${clients} clients, runtime.execute`, bare, run: executed(Math.ceil(100_000 * scale)) },
+    ];
+  },
+};
+
+/** As one would by hand: the version is read and checked in the transaction that inserts. */
+function bareIncrements(count: number, perTransaction: number): Subject["run"] {
+  return async (folder) => {
+    const log = new BareLog(folder);
+    const version = log.database.prepare("SELECT max(version) AS version FROM events WHERE stream = 'counter-1'");
+    const read = () => Number(version.get()?.version ?? 0);
+    const run = timedBatches(count, perTransaction, (first) =>
+      log.transaction(() => {
+        const before = read();
+        for (let index = 1; index <= Math.min(perTransaction, count - first); index++)
+          log.insert("counter-1", before + index, { by: 1 });
+      }),
+    );
+    const exact = read() === count;
+    log.close();
+    return { ...run, exact };
+  };
+}
+
+function executed(count: number): Subject["run"] {
+  return async (folder): Promise<Run> => {
+    const engine = sqliteEngine({ path: join(folder, "counter.db") });
+    const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
+    const run = await timedClients(count, clients, async (index) => {
+      const outcome = await runtime.execute(
+        counter,
+        "1",
+        "Increment",
+        { by: 1 },
+        { commandId: `press-${String(index).padStart(8, "0")}` },
+      );
+      if (!outcome.ok) throw new Error(`an increment was refused: ${outcome.reason}`);
+    });
+    let total = 0;
+    for (let after = 0, more = true; more; after += largestPage) {
+      const page = await runtime.readStream("counter", "1", { after, limit: largestPage });
+      for (const { data } of page.events) total += (data as { by: number }).by;
+      more = page.more;
+    }
+    await runtime.stop();
+    await engine.close();
+    return { ...run, exact: total === count };
+  };
+}

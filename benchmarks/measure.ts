@@ -1,0 +1,59 @@
+/** Runs subjects in turn (A B A B ...), since the speed of a machine drifts, and takes medians. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Row, Run, Size, Subject } from "./question.ts";
+
+export async function measure(
+  subjects: readonly Subject[],
+  { runs }: Size,
+  progress: (line: string) => void,
+): Promise<Row[]> {
+  const found = new Map<string, Run[]>(subjects.map(({ name }) => [name, []]));
+  for (let run = 1; run <= runs; run++) {
+    for (const subject of subjects) {
+      progress(`run ${run} of ${runs}: ${subject.name}`);
+      found.get(subject.name)?.push(await inFolder(subject));
+    }
+  }
+  return subjects.map((subject) => rowOf(subject, found));
+}
+
+async function inFolder(subject: Subject): Promise<Run> {
+  const folder = mkdtempSync(join(tmpdir(), "foldstream-bench-"));
+  try {
+    return await subject.run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function rowOf({ name, bare }: Subject, found: ReadonlyMap<string, readonly Run[]>): Row {
+  const runs = found.get(name) ?? [];
+  const latencies = runs.flatMap((run) => run.latencies).sort((left, right) => left - right);
+  const memory = runs.flatMap(({ peakMemoryMb }) => peakMemoryMb ?? []);
+  return {
+    subject: name,
+    perSecond: Math.round(rateOf(runs)),
+    p50Ms: rounded(percentile(latencies, 0.5)),
+    p99Ms: rounded(percentile(latencies, 0.99)),
+    ratio: rounded(rateOf(runs) / rateOf(found.get(bare) ?? [])),
+    ...(runs.some(({ exact }) => exact !== undefined) && { exact: runs.every(({ exact }) => exact) }),
+    ...(memory.length > 0 && { peakMemoryMb: Math.round(Math.max(...memory)) }),
+  };
+}
+
+function rateOf(runs: readonly Run[]): number {
+  return percentile(
+    runs.map(({ count, seconds }) => count / seconds).sort((left, right) => left - right),
+    0.5,
+  );
+}
+
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,44 @@
+/** What a benchmark is: a question, and rows that answer it beside the bare engine in the same run. */
+
+export interface Row {
+  readonly subject: string;
+  readonly perSecond: number;
+  /** Time of one call of the subject, in milliseconds: what its caller waits. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Rate over the bare row's, both medians of this run. 1 for the bare row itself. */
+  readonly ratio: number;
+  /** Whether the outcome was counted and is exact, where the question asks for that. */
+  readonly exact?: boolean;
+  readonly peakMemoryMb?: number;
+}
+
+export interface Size {
+  /** Scales the work: 1 for a real run, less for a quick look. */
+  readonly scale: number;
+  /** Repetitions of each subject; medians are reported. */
+  readonly runs: number;
+}
+
+/** What one repetition found. */
+export interface Run {
+  readonly count: number;
+  readonly seconds: number;
+  /** Milliseconds per call. */
+  readonly latencies: readonly number[];
+  readonly exact?: boolean;
+  readonly peakMemoryMb?: number;
+}
+
+export interface Subject {
+  readonly name: string;
+  /** The subject it is measured against; itself for a bare row. */
+  readonly bare: string;
+  run(folder: string): Promise<Run>;
+}
+
+export interface Question {
+  readonly name: string;
+  readonly about: string;
+  subjects(size: Size): readonly Subject[] | Promise<readonly Subject[]>;
+}

@@ -1,0 +1,26 @@
+/** Results for people: a line per subject, with a bar for its ratio to the bare engine. */
+import type { BenchmarkEnvironment } from "./environment.ts";
+import type { Row } from "./question.ts";
+
+interface Result {
+  readonly question: string;
+  readonly environment: BenchmarkEnvironment;
+  readonly rows: readonly Row[];
+}
+
+export function table({ question, environment, rows }: Result): string {
+  const width = Math.max(...rows.map(({ subject }) => subject.length));
+  const { node, sqlite, synchronous, cpu, cores, commit } = environment;
+  const head = `${"".padEnd(width)}  ${"per second".padStart(11)}  ${"p50 ms".padStart(8)}  ${"p99 ms".padStart(8)}   ratio`;
+  const conditions = `${question} · Node ${node}, SQLite ${sqlite}, synchronous=${synchronous} · ${cpu}, ${cores} cores · ${commit}`;
+  return [conditions, "", head, ...rows.map((row) => line(row, width))].join("\n");
+}
+
+function line({ subject, perSecond, p50Ms, p99Ms, ratio, exact, peakMemoryMb }: Row, width: number): string {
+  const bar = "▇".repeat(Math.min(40, Math.max(1, Math.round(ratio * 10))));
+  const notes = [exact === undefined ? "" : exact ? "exact" : "NOT EXACT", peakMemoryMb ? `${peakMemoryMb} MB` : ""]
+    .filter(Boolean)
+    .join(", ");
+  const number = (value: number) => (Number.isNaN(value) ? "-" : value.toString()).padStart(8);
+  return `${subject.padEnd(width)}  ${perSecond.toLocaleString("en").padStart(11)}  ${number(p50Ms)}  ${number(p99Ms)}  ${ratio.toFixed(2).padStart(6)} ${bar} ${notes}`.trimEnd();
+}

@@ -1,0 +1,51 @@
+/** Times work and what each caller waits. */
+import type { Run } from "./question.ts";
+
+/** `clients` callers, each sending its next call when the last one is answered, until `count` calls are made. */
+export async function timedClients(
+  count: number,
+  clients: number,
+  call: (index: number, client: number) => Promise<unknown>,
+): Promise<Run> {
+  const latencies: number[] = [];
+  let next = 0;
+  const began = performance.now();
+  const client = async (_: unknown, id: number) => {
+    while (next < count) {
+      const index = next++;
+      const sent = performance.now();
+      await call(index, id);
+      latencies.push(performance.now() - sent);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return { count, seconds: (performance.now() - began) / 1000, latencies };
+}
+
+/** `count` items in calls of `perCall`, one call after the other. */
+export function timedBatches(count: number, perCall: number, call: (first: number) => void): Run {
+  const latencies: number[] = [];
+  const began = performance.now();
+  for (let first = 0; first < count; first += perCall) {
+    const sent = performance.now();
+    call(first);
+    latencies.push(performance.now() - sent);
+  }
+  return { count, seconds: (performance.now() - began) / 1000, latencies };
+}
+
+/** Samples the memory of this process while `work` runs: the highest resident set, in MB. */
+export async function withPeakMemory(work: () => Promise<Run>): Promise<Run> {
+  let peak = 0;
+  const sample = () => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  };
+  const timer = setInterval(sample, 50);
+  try {
+    const run = await work();
+    sample();
+    return { ...run, peakMemoryMb: peak / 2 ** 20 };
+  } finally {
+    clearInterval(timer);
+  }
+}
