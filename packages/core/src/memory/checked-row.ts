@@ -8,7 +8,10 @@ export function checkedRow(model: ReadModel, row: Row, key?: string): Row {
   const entries = Object.entries(model.columns).map(([name, column]) => {
     const value = column.key ? key : row[name];
     const problem = columnProblem(column, value);
-    if (problem) throw new InvalidRowError(`read model "${model.name}", column "${name}": ${problem}.`);
+    if (problem)
+      throw new InvalidRowError(
+        `read model "${model.name}"${key === undefined ? "" : `, key "${key}"`}, column "${name}": ${problem}.`,
+      );
     return [name, value];
   });
   return Object.fromEntries(entries);

@@ -16,7 +16,7 @@ export interface ReadModel {
 
 export interface RowWrite {
   readonly key: string;
-  /** The row without its key column; `null` deletes. */
+  /** All columns but the key, for which `key` counts, whatever the row holds; `null` deletes. */
   readonly row: Row | null;
 }
 
@@ -60,7 +60,10 @@ export interface ReadModelStore {
   /** The rows that exist among `keys`, by key, key column included. */
   load(model: ReadModel, keys: readonly string[]): Promise<ReadonlyMap<string, Row>>;
 
-  /** Writes rows and checkpoint together (G4): all of it, or nothing when the checkpoint is not `expected`. */
+  /**
+   * Writes rows and checkpoint together (G4): all of it, or nothing when the checkpoint is not `expected`.
+   * @throws InvalidRowError, and writes nothing, when a row does not fit the columns; the message names read model, key and column.
+   */
   write(model: ReadModel, step: ReadModelWrite): Promise<WriteResult>;
 
   /** Read access for queries. */

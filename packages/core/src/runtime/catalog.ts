@@ -1,10 +1,17 @@
 /** The application's parts by name, and events between the domain's form and the log's. */
 import type { AnyAggregate, DecideContext, SnapshotPolicy } from "../definition/aggregate.ts";
 import type { App } from "../definition/app.ts";
-import { type EventDefinition, type EventMetadata, eventDefinition, type StreamId } from "../definition/event.ts";
+import {
+  type EventDefinition,
+  type EventMetadata,
+  eventDefinition,
+  type RecordedEvent,
+  type StreamId,
+} from "../definition/event.ts";
 import type { AnyQuery } from "../definition/query.ts";
 import { isPromise, type Schema, type Validation, validate } from "../definition/schema.ts";
 import { InvalidEventError, StoreFailureError, UnknownNameError } from "../errors.ts";
+import type { FedEvent } from "../port/event-feed.ts";
 import type { EventToAppend, StoredEvent } from "../port/event-store.ts";
 import { isoTimes } from "./iso-times.ts";
 import { jsonProblem } from "./json.ts";
@@ -128,13 +135,24 @@ export class Catalog {
   }
 
   decode(stored: StoredEvent): RecordedStreamEvent {
+    const { type, stream, version, recordedAt, metadata } = stored;
+    const { data } = this.decodeData(stored);
+    return { type, data, stream: streamId(stream), version, recordedAt: this.isoTime(recordedAt), metadata };
+  }
+
+  /** The same for an event from the feed. Built in one go: projections read many. */
+  decodeFed(stored: FedEvent, partition: string): RecordedEvent {
+    const { type, stream, version, position, recordedAt, metadata } = stored;
+    const { data } = this.decodeData(stored);
     return {
-      type: stored.type,
-      data: this.decodeData(stored).data,
-      stream: streamId(stored.stream),
-      version: stored.version,
-      recordedAt: this.isoTime(stored.recordedAt),
-      metadata: stored.metadata,
+      type,
+      data,
+      stream: streamId(stream),
+      version,
+      partition,
+      position,
+      recordedAt: this.isoTime(recordedAt),
+      metadata,
     };
   }
 }

@@ -25,11 +25,7 @@ export class PagedEvent {
   }
 
   get recorded(): RecordedEvent {
-    this.#recorded ??= {
-      ...this.#catalog.decode(this.stored),
-      partition: this.#partition,
-      position: this.stored.position,
-    };
+    this.#recorded ??= this.#catalog.decodeFed(this.stored, this.#partition);
     return this.#recorded;
   }
 }
@@ -40,8 +36,8 @@ export class EventPages {
   readonly #feed: EventFeed;
   readonly #catalog: Catalog;
   readonly #limit: number;
-  /** Only full pages, since others may still grow. */
-  readonly #full = new LruMap<string, EventPage>(pagesKept);
+  /** Events do not change, so a page stays true for whoever comes to its beginning, even when there is more behind it by then. */
+  readonly #recent = new LruMap<string, EventPage>(pagesKept);
 
   constructor(feed: EventFeed, catalog: Catalog, limit: number) {
     this.#feed = feed;
@@ -51,12 +47,12 @@ export class EventPages {
 
   async read(partition: string, after: number): Promise<EventPage> {
     const key = `${partition}:${after}`;
-    const known = this.#full.get(key);
+    const known = this.#recent.get(key);
     if (known) return known;
     const { events, next } = await this.#feed.read(partition, after, this.#limit);
     const full = events.length >= this.#limit;
     const page = { events: events.map((stored) => new PagedEvent(stored, partition, this.#catalog)), next, full };
-    if (full) this.#full.set(key, page);
+    if (events.length > 0) this.#recent.set(key, page);
     return page;
   }
 }

@@ -1,7 +1,7 @@
 /** Digest of a command, to tell a retry from a different command under the same id. */
 
 /**
- * 53 bits in base 36, equal for values that are equal as JSON, whatever the order of their keys. FNV-1a (Fowler, Noll, Vo) in one 32-bit
+ * 64 bits as two decimal numbers, equal for values that are equal as JSON, whatever the order of their keys. FNV-1a (Fowler, Noll, Vo) in one 32-bit
  * lane, and the same with a shift mixed in, so that the lanes do not collide together, in the other. It guards against mistakes, not
  * against an attacker, who could simply choose another command id. The value is walked, not written as text first: this runs for
  * every command.
@@ -70,7 +70,7 @@ class Digest {
   }
 
   toString(): string {
-    return ((this.#first >>> 0) * 2 ** 21 + (this.#second >>> 11)).toString(36);
+    return `${this.#first >>> 0}.${this.#second >>> 0}`;
   }
 }
 

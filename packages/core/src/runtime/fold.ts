@@ -1,6 +1,6 @@
 /** Folds a page of events into what a projection writes, without writing it. */
-import { type Columns, columnProblem } from "../definition/column.ts";
-import { eventId, type RecordedEvent } from "../definition/event.ts";
+import type { Columns } from "../definition/column.ts";
+import type { RecordedEvent } from "../definition/event.ts";
 import type { AnyProjection, FactProjection, TableProjection } from "../definition/projection.ts";
 import { InvalidRowError } from "../errors.ts";
 import type { FactWrite, ReadModel, Row, RowWrite } from "../port/read-model-store.ts";
@@ -42,78 +42,65 @@ export async function fold(projection: AnyProjection, events: readonly PagedEven
 }
 
 async function foldRows(projection: Table, events: readonly PagedEvent[], load: LoadRows): Promise<RowWrite[]> {
-  const keyed = keysOf(projection, events);
-  const rows = new Map<string, Row | undefined>(await load([...new Set(keyed.map(({ key }) => key))]));
+  const keys = keysOf(projection, events);
+  const rows = new Map<string, Row | undefined>(await load([...new Set(keys)].filter((key) => key !== undefined)));
   const changed = new Set<string>();
   const keyColumn = keyColumnOf(projection.table.columns);
-  for (const { key, event } of keyed) {
-    const next = guarded(projection, event, () => projection.on[event.type]?.(rows.get(key), event));
-    if (next === undefined) continue;
-    rows.set(key, next === null ? undefined : { ...next, [keyColumn]: key });
+  handleEach(projection, events, (event, index) => {
+    const key = keys[index];
+    const next = key === undefined ? undefined : projection.on[event.type]?.(rows.get(key), event);
+    if (key === undefined || next === undefined) return;
+    rows.set(key, next === null ? undefined : withKey(next, keyColumn, key));
     changed.add(key);
-  }
-  return [...changed].map((key) => ({ key, row: checkedRow(projection, key, keyColumn, rows.get(key)) }));
+  });
+  return [...changed].map((key) => ({ key, row: rows.get(key) ?? null }));
 }
 
-interface KeyedEvent {
-  readonly key: string;
-  readonly event: RecordedEvent;
-}
-
-function keysOf(projection: Table, events: readonly PagedEvent[]): KeyedEvent[] {
-  const keyed: KeyedEvent[] = [];
-  for (const { recorded: event } of events) {
-    const key = guarded(projection, event, () => projection.key(event));
-    if (key === undefined) continue;
-    if (typeof key !== "string" || key === "") {
-      throw new InvalidRowError(
-        `projection "${projection.name}": key(event) gave ${JSON.stringify(key)} for ${eventId(event)}; expected text.`,
-      );
+/** The key of each event; nothing for those that the projection passes over. */
+function keysOf(projection: Table, events: readonly PagedEvent[]): (string | undefined)[] {
+  const keys: (string | undefined)[] = [];
+  handleEach(projection, events, (event) => {
+    const key = projection.key(event);
+    if (key !== undefined && (typeof key !== "string" || key === "")) {
+      throw new InvalidRowError(`key(event) gave ${JSON.stringify(key)}; expected text.`);
     }
-    keyed.push({ key, event });
-  }
-  return keyed;
+    keys.push(key);
+  });
+  return keys;
+}
+
+/** Handlers that spread the row they got return its key as well, and nearly all do. */
+function withKey(row: Row, keyColumn: string, key: string): Row {
+  return row[keyColumn] === key ? row : { ...row, [keyColumn]: key };
 }
 
 function foldFacts(projection: Facts, events: readonly PagedEvent[]): FactWrite[] {
-  return events.flatMap(({ recorded: event }) => {
-    const made = guarded(projection, event, () => projection.on[event.type]?.(event)) ?? [];
+  const facts: FactWrite[] = [];
+  handleEach(projection, events, (event) => {
+    const made = projection.on[event.type]?.(event) ?? [];
     const rows: readonly Row[] = Array.isArray(made) ? made : [made];
-    return rows.map((row, index) => ({
-      position: event.position,
-      index,
-      row: checkedColumns(projection, projection.columns, row, eventId(event)),
-    }));
+    for (const [index, row] of rows.entries()) facts.push({ position: event.position, index, row });
   });
-}
-
-function checkedRow(projection: Table, key: string, keyColumn: string, row: Row | undefined): Row | null {
-  if (!row) return null;
-  const { [keyColumn]: _key, ...rest } = row;
-  const { [keyColumn]: _column, ...columns } = projection.table.columns as Columns;
-  return checkedColumns(projection, columns, rest, `key "${key}"`);
-}
-
-function checkedColumns(projection: Named, columns: Columns, row: Row, where: string): Row {
-  for (const name in columns) {
-    const problem = columnProblem(columns[name] as Columns[string], row[name]);
-    if (problem) throw new InvalidRowError(`projection "${projection.name}", ${where}: column "${name}": ${problem}.`);
-  }
-  return row;
+  return facts;
 }
 
 function keyColumnOf(columns: Columns): string {
   return Object.keys(columns).find((name) => columns[name]?.key) as string;
 }
 
-/** Names the event in whatever a handler throws. */
-function guarded<T>(projection: Named, event: RecordedEvent, handler: () => T): T {
+/** Hands over one event after the other, and names the event in whatever is thrown. */
+function handleEach(
+  projection: Named,
+  events: readonly PagedEvent[],
+  handle: (event: RecordedEvent, index: number) => void,
+): void {
+  let index = 0;
   try {
-    return handler();
+    for (; index < events.length; index++) handle((events[index] as PagedEvent).recorded, index);
   } catch (cause) {
+    const { stored } = events[index] as PagedEvent;
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`projection "${projection.name}" failed on ${eventId(event)} (${event.type}): ${message}`, {
-      cause,
-    });
+    const place = `${stored.stream}@${stored.version} (${stored.type})`;
+    throw new Error(`projection "${projection.name}" failed on ${place}: ${message}`, { cause });
   }
 }

@@ -179,7 +179,7 @@ describe("projections", () => {
     await vi.waitFor(async () => {
       const [status] = (await runtime.status()).projections;
       expect(status?.error).toBe(
-        'projection "wrong", key "a": column "cents": the number 0.5 in a column of type integer.',
+        'read model "wrong", key "a", column "cents": the number 0.5 in a column of type integer.',
       );
     });
     expect(await engine.readModels.checkpoint(readModelOf(wrong), "0")).toBe(0);

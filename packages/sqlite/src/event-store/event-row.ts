@@ -34,14 +34,17 @@ export function storedEvent(row: EventRow): StoredEvent {
     principal,
     traceparent,
   ] = row;
-  const metadata: EventMetadata = {
-    commandId,
-    causationId: causationId ?? commandId,
-    correlationId: correlationId ?? commandId,
+  const known = { commandId, causationId: causationId ?? commandId, correlationId: correlationId ?? commandId };
+  const metadata = principal === null && traceparent === null ? known : withSender(known, principal, traceparent);
+  return { stream, version, type, schemaVersion, data, recordedAt, metadata };
+}
+
+function withSender(known: EventMetadata, principal: string | null, traceparent: string | null): EventMetadata {
+  return {
+    ...known,
     ...(principal !== null && { principal: JSON.parse(principal) }),
     ...(traceparent !== null && { traceparent }),
   };
-  return { stream, version, type, schemaVersion, data, recordedAt, metadata };
 }
 
 /** Parameters of the insert, after position, stream id and version. */

@@ -11,7 +11,13 @@ export type DecodeRow = (values: readonly SqlValue[]) => Row;
 
 export function encoder(model: ReadModel): EncodeRow {
   const columns = Object.entries(model.columns);
-  return (row, key) => columns.map(([name, column]) => encode(model, name, column, column.key ? key : row[name]));
+  return (row, key) =>
+    columns.map(([name, column]) => {
+      const value = column.key ? key : row[name];
+      const problem = columnProblem(column, value);
+      if (problem) throw invalidRow(model, key, name, problem);
+      return sqlValue(column, value);
+    });
 }
 
 export function decoder(model: ReadModel): DecodeRow {
@@ -25,10 +31,9 @@ export function decoder(model: ReadModel): DecodeRow {
   };
 }
 
-function encode(model: ReadModel, name: string, column: Column, value: unknown): SqlValue {
-  const problem = columnProblem(column, value);
-  if (problem) throw new InvalidRowError(`read model "${model.name}", column "${name}": ${problem}.`);
-  return sqlValue(column, value);
+function invalidRow({ name }: ReadModel, key: string | undefined, column: string, problem: string): InvalidRowError {
+  const place = key === undefined ? "" : `, key "${key}"`;
+  return new InvalidRowError(`read model "${name}"${place}, column "${column}": ${problem}.`);
 }
 
 /** The SQL value of a column's value, for rows and for comparisons alike. */
