@@ -1,7 +1,7 @@
 /** `npm run flights`: replays the departures into a SQLite file, shows how it goes, and checks the outcome. */
 import { join } from "node:path";
 import { setInterval as every } from "node:timers/promises";
-import { errorLog, nodeEnvironment, serve } from "@foldstream/node";
+import { errorLog, nodeEnvironment, type RunningServer, serve } from "@foldstream/node";
 import { sqliteEngine } from "@foldstream/sqlite";
 import { createRuntime, type Runtime } from "foldstream";
 import { app } from "./app.ts";
@@ -16,6 +16,8 @@ import { flightsSite } from "./site.ts";
 
 type Flights = Runtime<typeof app>;
 
+/** Large steps write each row once for many events; the default keeps steps short, for those who wait for commands. */
+const eventsPerStep = 10_000;
 /** What shells report for a process that Ctrl-C ended. */
 const interrupted = 130;
 
@@ -32,15 +34,10 @@ async function main(options: CommandLine): Promise<number> {
   const stop = stopSignal();
   const path = join(options.data, "flights.db");
   const engine = sqliteEngine({ path });
-  const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
+  const runtime = createRuntime(app, { engine, environment: nodeEnvironment(), settings: { eventsPerStep } });
   console.log(`Data: ${path}`);
   try {
-    await runtime.start();
-    const server =
-      options.port === undefined
-        ? undefined
-        : await serve({ fetch: flightsSite(runtime, { onError: errorLog() }), port: options.port });
-    if (server) console.log(`Page: ${server.url}`);
+    const server = options.port === undefined ? undefined : await servePage(runtime, options.port);
     const code = await run(runtime, options, stop);
     if (server && !stop.aborted) await stopped(stop);
     await server?.close();
@@ -51,12 +48,23 @@ async function main(options: CommandLine): Promise<number> {
   }
 }
 
+/** Someone watches, so the read models are kept up meanwhile. */
+async function servePage(runtime: Flights, port: number): Promise<RunningServer> {
+  await runtime.start();
+  const server = await serve({ fetch: flightsSite(runtime, { onError: errorLog() }), port });
+  console.log(`Page: ${server.url}`);
+  return server;
+}
+
+/** Commands first, then the read models in large steps: both are quickest so. With a page, they run side by side. */
 async function run(runtime: Flights, options: CommandLine, stop: AbortSignal): Promise<number> {
+  await runtime.prepare();
   const began = performance.now();
   const result = await replayWithBar(runtime, options, stop);
   const replayedAt = performance.now();
-  await catchUpWithBar(runtime, stop);
-  console.log(summary(result, replayedAt - began, performance.now() - began));
+  await runtime.start();
+  const behind = await catchUpWithBar(runtime, stop);
+  console.log(summary(result, { replayMs: replayedAt - began, behind, catchUpMs: performance.now() - replayedAt }));
   if (stop.aborted) return interrupted;
   return options.check ? checked(runtime, options.limit) : 0;
 }
@@ -86,9 +94,12 @@ async function showLag(runtime: Flights, onLag: (lag: number) => void, signal: A
   }
 }
 
-async function catchUpWithBar(runtime: Flights, signal: AbortSignal): Promise<void> {
+/** Resolves with how many events there were to catch up on. */
+async function catchUpWithBar(runtime: Flights, signal: AbortSignal): Promise<number> {
   const bar = catchUpBar();
+  const behind = await lagOf(runtime);
   await caughtUp(runtime, (lag) => bar.show(lag), signal).finally(() => bar.stop());
+  return behind;
 }
 
 async function checked(runtime: Flights, limit: number): Promise<number> {

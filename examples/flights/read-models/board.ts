@@ -21,7 +21,7 @@ export const board = projection("board", {
       firstDepartureAt: t.text({ nullable: true }),
       lastDepartureAt: t.text({ nullable: true }),
     },
-    { indexes: [["departures"]], search: ["id", "name", "city", "state"] },
+    { search: ["id", "name", "city", "state"] },
   ),
   on: {
     "airport.AirportOpened": (_row, { data: { name, city, state } }) => ({

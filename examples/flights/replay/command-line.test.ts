@@ -8,7 +8,7 @@ describe("the command line", () => {
       limit: 3_000_000,
       data: resolve("data"),
       check: false,
-      concurrency: 4_000,
+      concurrency: 2_000,
       port: undefined,
     });
   });

@@ -19,7 +19,7 @@ export const usage = `npm run flights -- [options]
   --check          compare every read model with DuckDB's SQL afterwards; exit code 1 on any difference
   --data DIR       folder of the database (default: FOLDSTREAM_DATA, else ./data)
   --port N         serve the page meanwhile, and until Ctrl-C
-  --concurrency N  commands in flight (default: 4000)
+  --concurrency N  commands in flight (default: 2000)
   --help           this text`;
 
 /** Nothing when the user asked for help. @throws Error that names the flag. */
@@ -40,7 +40,7 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
     limit: wholeNumber("--limit", values.limit, 1, allDepartures) ?? allDepartures,
     data: resolve(values.data ?? environment.FOLDSTREAM_DATA ?? "data"),
     check: values.check,
-    concurrency: wholeNumber("--concurrency", values.concurrency, 1, 100_000) ?? 4_000,
+    concurrency: wholeNumber("--concurrency", values.concurrency, 1, 100_000) ?? 2_000,
     port: wholeNumber("--port", values.port, 0, 65_535),
   };
 }

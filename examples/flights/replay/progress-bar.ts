@@ -25,7 +25,7 @@ export interface ReplayBar {
 export function replayBar(total: number): ReplayBar {
   const rate = new Rate();
   const format =
-    "Departures  {bar} {percentage}% {value} of {total}, {rate}/s, {replayed} replayed, {refused} refused, read models {lag} behind, {eta_formatted} left";
+    "{bar} {percentage}% {value} of {total}, {rate}/s, {eta_formatted} left; {replayed} replayed, {refused} refused, read models {lag} behind";
   const bar = new SingleBar({ ...common, format, etaBuffer: 200 }, Presets.shades_classic);
   bar.start(total, 0, { rate: 0, replayed: 0, refused: 0, lag: 0 });
   return {
@@ -47,7 +47,7 @@ export interface CatchUpBar {
 
 /** Appears only when there is something to wait for. */
 export function catchUpBar(): CatchUpBar {
-  const format = "Read models {bar} {percentage}% {value} of {total} events";
+  const format = "{bar} {percentage}% {value} of {total} events into the read models";
   let bar: SingleBar | undefined;
   let total = 0;
   return {

@@ -17,7 +17,7 @@ export interface ReplayOptions {
   readonly runtime: Pick<Runtime<typeof app>, "execute">;
   /** How many departures, from the first one on. Default: all. */
   readonly limit?: number;
-  /** Commands that wait for their answer at the same time. Default 4,000. */
+  /** Commands that wait for their answer at the same time. Default 2,000. */
   readonly concurrency?: number;
   /** Called about every 2,000 departures, and at the end. */
   readonly onProgress?: (progress: ReplayProgress) => void;
@@ -60,7 +60,7 @@ class Replay {
     this.#options = options;
     this.#source = source;
     this.#total = Math.min(options.limit ?? allDepartures, allDepartures);
-    this.#inFlight = new InFlight(options.concurrency ?? 4_000);
+    this.#inFlight = new InFlight(options.concurrency ?? 2_000);
   }
 
   async run(): Promise<ReplayResult> {
