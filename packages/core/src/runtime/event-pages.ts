@@ -2,7 +2,7 @@
 import type { RecordedEvent } from "../definition/event.ts";
 import type { EventFeed, FedEvent } from "../port/event-feed.ts";
 import type { Catalog } from "./catalog.ts";
-import { LruMap } from "./lru-map.ts";
+import { RecentMap } from "./recent-map.ts";
 
 export interface EventPage {
   readonly events: readonly PagedEvent[];
@@ -30,14 +30,14 @@ export class PagedEvent {
   }
 }
 
-const pagesKept = 4;
+const pagesKept = 8;
 
 export class EventPages {
   readonly #feed: EventFeed;
   readonly #catalog: Catalog;
   readonly #limit: number;
   /** Events do not change, so a page stays true for whoever comes to its beginning, even when there is more behind it by then. */
-  readonly #recent = new LruMap<string, EventPage>(pagesKept);
+  readonly #recent = new RecentMap<string, EventPage>(pagesKept);
 
   constructor(feed: EventFeed, catalog: Catalog, limit: number) {
     this.#feed = feed;

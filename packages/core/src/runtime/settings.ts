@@ -7,7 +7,7 @@ export interface Settings {
   readonly conflictRetries: number;
   /** Upper bound of the first pause between them, in milliseconds; doubles each time, with full jitter. */
   readonly conflictBackoffMs: number;
-  /** Streams whose state is kept in memory. */
+  /** Streams whose state is kept in memory, at most. */
   readonly cachedStreams: number;
   /** Largest event data, in UTF-16 code units of its JSON. */
   readonly eventSize: number;

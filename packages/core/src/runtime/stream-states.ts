@@ -2,7 +2,7 @@
 import type { EventStore, StoredSnapshot } from "../port/event-store.ts";
 import type { AggregateEntry, Catalog } from "./catalog.ts";
 import { jsonProblem } from "./json.ts";
-import { LruMap } from "./lru-map.ts";
+import { RecentMap } from "./recent-map.ts";
 
 export interface StreamState {
   readonly state: unknown;
@@ -14,12 +14,12 @@ const pageSize = 1_000;
 export class StreamStates {
   readonly #store: EventStore;
   readonly #catalog: Catalog;
-  readonly #cache: LruMap<string, StreamState>;
+  readonly #cache: RecentMap<string, StreamState>;
 
   constructor(store: EventStore, catalog: Catalog, capacity: number) {
     this.#store = store;
     this.#catalog = catalog;
-    this.#cache = new LruMap(capacity);
+    this.#cache = new RecentMap(capacity);
   }
 
   /** What is known without reading. May be behind the log: the append, or `refresh`, will tell. */

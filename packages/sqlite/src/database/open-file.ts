@@ -29,7 +29,7 @@ function open(path: string, synchronous: Synchronous): DatabaseSync {
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${synchronous === "full" ? "FULL" : "NORMAL"};
       PRAGMA cache_size = -65536;
-      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA wal_autocheckpoint = 8000;
       PRAGMA temp_store = MEMORY;
       PRAGMA busy_timeout = 0;
     `);
@@ -78,7 +78,10 @@ function create(path: string): void {
   const draft = `${path}.new-${process.pid}`;
   rmSync(draft, { force: true });
   const connection = new DatabaseSync(draft);
-  connection.exec(`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA application_id = ${applicationId};`);
+  // Small pages, since an append to many streams changes one page of the version index for each.
+  connection.exec(
+    `PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA page_size = 2048; PRAGMA application_id = ${applicationId};`,
+  );
   migrate(connection, draft);
   connection.exec("PRAGMA journal_mode = WAL");
   connection.close();

@@ -8,8 +8,7 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE foldstream_streams (
     id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    version INTEGER NOT NULL
+    name TEXT NOT NULL UNIQUE
   ) STRICT;
 
   -- causation_id and correlation_id are NULL where they equal command_id.

@@ -4,6 +4,7 @@ import type { Database } from "../database/database.ts";
 import type { Written } from "../database/group-commit.ts";
 import { eventParameters } from "./event-row.ts";
 import type { StreamIds } from "./stream-ids.ts";
+import { StreamVersions } from "./stream-versions.ts";
 import { tokenAt } from "./token.ts";
 
 type ReceiptRow = readonly [commandId: string, fingerprint: string, version: number, position: number];
@@ -11,8 +12,7 @@ type ReceiptRow = readonly [commandId: string, fingerprint: string, version: num
 export class Appender {
   readonly #ids: StreamIds;
   readonly #head;
-  readonly #version;
-  readonly #advance;
+  readonly #versions: StreamVersions;
   readonly #createStream;
   readonly #insertEvent;
   readonly #insertReceipt;
@@ -26,11 +26,8 @@ export class Appender {
     database.group.onCommit(() => this.#forgetReached());
     database.group.onRollback(() => this.#forgetReached());
     this.#head = database.prepareArrays("SELECT max(position) FROM foldstream_events");
-    this.#version = database.prepareArrays("SELECT version FROM foldstream_streams WHERE id = ?");
-    this.#advance = connection.prepare("UPDATE foldstream_streams SET version = ? WHERE id = ? AND version = ?");
-    this.#createStream = connection.prepare(
-      "INSERT INTO foldstream_streams (name, version) VALUES (?, ?) ON CONFLICT DO NOTHING",
-    );
+    this.#versions = new StreamVersions(database);
+    this.#createStream = connection.prepare("INSERT INTO foldstream_streams (name) VALUES (?) ON CONFLICT DO NOTHING");
     this.#insertEvent = connection.prepare("INSERT INTO foldstream_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#insertReceipt = connection.prepare(
       "INSERT INTO foldstream_receipts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -45,7 +42,7 @@ export class Appender {
   }
 
   append(writes: readonly StreamWrite[]): Written<AppendResult> {
-    const before = this.#reached ?? this.head();
+    const before = this.#reached ?? this.#begin();
     const after = writes.reduce((position, { events }) => position + events.length, before);
     let next = before;
     for (const [index, write] of writes.entries()) {
@@ -69,23 +66,32 @@ export class Appender {
     });
   }
 
+  /** Once per transaction. */
+  #begin(): number {
+    this.#versions.begin();
+    return this.head();
+  }
+
   #forgetReached(): void {
     this.#reached = undefined;
   }
 
-  /** Moves the stream from the expected version to the new one: the condition of the whole append. Nothing when it does not hold. */
+  /** The number of the stream if it has the expected version: the condition of the whole append. */
   #claim({ stream, expected, events }: StreamWrite): number | undefined {
-    const target = expected + events.length;
-    if (expected === 0 && this.#ids.remembered(stream) === undefined) {
-      const { changes, lastInsertRowid } = this.#createStream.run(stream, target);
-      if (changes === 1) {
-        this.#ids.learn(stream, Number(lastInsertRowid));
-        return Number(lastInsertRowid);
-      }
-    }
-    const id = this.#ids.find(stream);
-    if (id === undefined) return undefined;
-    return this.#advance.run(target, id, expected).changes === 1 ? id : undefined;
+    const id = expected === 0 ? this.#findOrCreate(stream) : this.#ids.find(stream);
+    if (id === undefined || this.#versions.of(id) !== expected) return undefined;
+    this.#versions.set(id, expected + events.length);
+    return id;
+  }
+
+  #findOrCreate(stream: string): number | undefined {
+    if (this.#ids.remembered(stream) !== undefined) return this.#ids.remembered(stream);
+    const { changes, lastInsertRowid } = this.#createStream.run(stream);
+    if (changes === 0) return this.#ids.find(stream);
+    const id = Number(lastInsertRowid);
+    this.#ids.learn(stream, id);
+    this.#versions.set(id, 0);
+    return id;
   }
 
   /** Returns the commands that have a receipt already. */
@@ -110,8 +116,7 @@ export class Appender {
     const receipts = this.#executed(open);
     if (receipts.length > 0) return { ok: false, reason: "duplicate-command", receipts };
     const id = this.#ids.find(stream);
-    const row = id === undefined ? undefined : (this.#version.get(id) as unknown as [number] | undefined);
-    return { ok: false, reason: "version-conflict", stream, actual: row?.[0] ?? 0 };
+    return { ok: false, reason: "version-conflict", stream, actual: id === undefined ? 0 : this.#versions.of(id) };
   }
 
   #duplicate(stream: string, commandIds: readonly string[], open: readonly StreamWrite[]): AppendResult {

@@ -21,9 +21,7 @@ export function sqliteEventStore(database: Database, appender: Appender, ids: St
   const readSnapshot = database.prepareArrays(
     "SELECT version, schema_version, state FROM foldstream_snapshots WHERE stream_id = ?",
   );
-  const createStream = connection.prepare(
-    "INSERT INTO foldstream_streams (name, version) VALUES (?, 0) ON CONFLICT DO NOTHING",
-  );
+  const createStream = connection.prepare("INSERT INTO foldstream_streams (name) VALUES (?) ON CONFLICT DO NOTHING");
   const writeSnapshot = connection.prepare(`
     INSERT INTO foldstream_snapshots SELECT id, ?, ?, ? FROM foldstream_streams WHERE name = ?
     ON CONFLICT (stream_id) DO UPDATE SET version = excluded.version, schema_version = excluded.schema_version, state = excluded.state

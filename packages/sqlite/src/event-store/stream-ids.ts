@@ -30,10 +30,11 @@ export class StreamIds {
     return row?.[0];
   }
 
+  /** A full memory is emptied: dropping one entry at a time is slow in a `Map`, and asking again is cheap. */
   learn(name: string, id: number): void {
+    if (this.#known.size >= remembered) this.#known.clear();
     this.#known.set(name, id);
     if (this.#database.connection.isTransaction) this.#unsure.push(name);
-    if (this.#known.size > remembered) this.#known.delete(this.#known.keys().next().value as string);
   }
 
   #keepUnsure(): void {
