@@ -1,6 +1,6 @@
 /** Reads one read model in memory. */
-import { FoldstreamError } from "../errors.ts";
 import type { FindOptions, ReadModel, ReadModelReader, Row } from "../port/read-model-store.ts";
+import { checkedLimit, checkedOffset, checkSearchable, knownColumn } from "../port/reader-input.ts";
 import { compareText } from "./compare-text.ts";
 import type { MemoryTable } from "./memory-read-models.ts";
 
@@ -9,18 +9,19 @@ export function memoryReader(model: ReadModel, { rows }: MemoryTable): ReadModel
     [...rows]
       .sort(([left], [right]) => compare(left, right))
       .map(([, text]): Row => JSON.parse(text))
-      .filter((row) => Object.entries(where).every(([name, value]) => same(row[known(model, name)], value)));
+      .filter((row) => Object.entries(where).every(([name, value]) => same(row[knownColumn(model, name)], value)));
   return {
     async get(key) {
       const text = model.kind === "table" ? rows.get(key) : undefined;
       return text === undefined ? undefined : JSON.parse(text);
     },
 
-    async find({ where, orderBy = [], limit, offset = 0 }: FindOptions<Row> = {}) {
+    async find({ where, orderBy = [], limit, offset }: FindOptions<Row> = {}) {
       const found = matching(where);
-      for (const [name] of orderBy) known(model, name);
+      for (const [name] of orderBy) knownColumn(model, name);
       found.sort((left, right) => inOrder(left, right, orderBy));
-      return found.slice(checkedOffset(offset), offset + checkedLimit(limit));
+      const first = checkedOffset(offset);
+      return found.slice(first, first + checkedLimit(limit));
     },
 
     async count(where) {
@@ -28,12 +29,7 @@ export function memoryReader(model: ReadModel, { rows }: MemoryTable): ReadModel
     },
 
     async search(text, { limit } = {}) {
-      if (model.search.length === 0) {
-        throw new FoldstreamError(
-          "search-undeclared",
-          `read model "${model.name}" declares no search. Add { search: [...] } to its table.`,
-        );
-      }
+      checkSearchable(model);
       const words = wordsOf(text);
       if (words.length === 0) return [];
       return matching()
@@ -85,22 +81,4 @@ function compare(left: unknown, right: unknown): number {
 /** As JSON, which is how rows are held. A condition that is `undefined` does not restrict. */
 function same(value: unknown, wanted: unknown): boolean {
   return wanted === undefined || JSON.stringify(value) === JSON.stringify(wanted);
-}
-
-function known(model: ReadModel, column: string): string {
-  if (Object.hasOwn(model.columns, column)) return column;
-  throw new FoldstreamError(
-    "unknown-name",
-    `read model "${model.name}" has no column "${column}". Known: ${Object.keys(model.columns).join(", ")}.`,
-  );
-}
-
-function checkedLimit(limit = 100): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
-  throw new FoldstreamError("invalid-limit", `limit must be a whole number from 1 to 1,000, found ${limit}.`);
-}
-
-function checkedOffset(offset: number): number {
-  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
-  throw new FoldstreamError("invalid-limit", `offset must be a whole number from 0, found ${offset}.`);
 }

@@ -33,7 +33,8 @@ export interface EventFeed {
   head(partition: string): Promise<number>;
 
   /**
-   * The points a consumer must have reached to include what `token` stands for; `undefined` while the feed does not show it yet.
+   * The points a consumer must have reached to include what `token` stands for, never beyond the head; `undefined` while the feed does
+   * not show it yet.
    * @throws InvalidTokenError for text that is not a token of this store.
    */
   locate(token: string): Promise<readonly FeedPoint[] | undefined>;

@@ -74,7 +74,8 @@ export interface EventStore {
   /**
    * Appends to one stream or several, all or nothing (G1), durably once it resolves. A stream whose version is not `expected`
    * gives `version-conflict`; a receipt that exists already for its stream gives `duplicate-command` with what it recorded (G2),
-   * also when the version does not match either. Streams in one call are distinct.
+   * also when the version does not match either, or
+   * another stream's does not. At least one stream, each named once; a command id once per stream.
    */
   append(writes: readonly StreamWrite[]): Promise<AppendResult>;
 
@@ -84,7 +85,7 @@ export interface EventStore {
   /** The receipts among `commandIds` that the stream holds, in any order. */
   receipts(stream: string, commandIds: readonly string[]): Promise<readonly CommandReceipt[]>;
 
-  /** The newest snapshot written for the stream, if any. */
+  /** The snapshot of the highest version written for the stream, if any. */
   readSnapshot(stream: string): Promise<StoredSnapshot | undefined>;
 
   /** Keeps a snapshot in place of an older one. A snapshot is a cache: losing one loses nothing. */

@@ -25,3 +25,4 @@ export type {
   SqlReader,
   WriteResult,
 } from "./read-model-store.ts";
+export { checkedLimit, checkedOffset, checkSearchable, knownColumn } from "./reader-input.ts";

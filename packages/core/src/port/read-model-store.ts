@@ -74,9 +74,12 @@ export interface ReadModelStore {
 }
 
 export interface FindOptions<R> {
-  /** Columns that must equal these values. */
+  /** Columns that must equal these values; `undefined` does not restrict. */
   readonly where?: Partial<R>;
-  /** Columns to sort by, first one first. Ties, and no order at all, are broken by key (facts: by feed order). */
+  /**
+   * Columns to sort by, first one first. Null comes before everything, text sorts by code point, false before true. Ties, and no order
+   * at all, are broken by key (facts: by feed order), ascending.
+   */
   readonly orderBy?: readonly (readonly [column: keyof R & string, direction: "asc" | "desc"])[];
   /** Default 100, at most 1,000. */
   readonly limit?: number;
@@ -84,7 +87,10 @@ export interface FindOptions<R> {
   readonly offset?: number;
 }
 
-/** Reads one read model. Values come back as the columns declare them. */
+/**
+ * Reads one read model. Values come back as the columns declare them.
+ * @throws FoldstreamError `invalid-limit` for a limit or offset out of bounds, `unknown-name` for a column it does not have.
+ */
 export interface ReadModelReader<R = Row> {
   /** The row of a key. Facts have no keys and give `undefined`. */
   get(key: string): Promise<R | undefined>;

@@ -1,6 +1,14 @@
 /** Reads one read model with SQL made from its declaration. */
-import { FoldstreamError } from "foldstream";
-import type { FindOptions, ReadModel, ReadModelReader, Row } from "foldstream/port";
+import {
+  checkedLimit,
+  checkedOffset,
+  checkSearchable,
+  type FindOptions,
+  knownColumn,
+  type ReadModel,
+  type ReadModelReader,
+  type Row,
+} from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { decoder, type SqlValue, sqlValue } from "./row-codec.ts";
 import { keyColumn, quoted, rowNumber, searchTableName, tableName } from "./sql-name.ts";
@@ -28,11 +36,11 @@ export function sqliteReader(database: Database, model: ReadModel): ReadModelRea
       return row;
     },
 
-    async find({ where, orderBy = [], limit, offset = 0 }: FindOptions<Row> = {}) {
+    async find({ where, orderBy = [], limit, offset }: FindOptions<Row> = {}) {
       const condition = conditionOf(model, where);
       const order = [
         ...orderBy.map(
-          ([name, direction]) => `t.${quoted(known(model, name))} ${direction === "asc" ? "ASC" : "DESC"}`,
+          ([name, direction]) => `t.${quoted(knownColumn(model, name))} ${direction === "asc" ? "ASC" : "DESC"}`,
         ),
         tieBreak,
       ];
@@ -48,12 +56,7 @@ export function sqliteReader(database: Database, model: ReadModel): ReadModelRea
     },
 
     async search(text, { limit } = {}) {
-      if (model.search.length === 0) {
-        throw new FoldstreamError(
-          "search-undeclared",
-          `read model "${model.name}" declares no search. Add { search: [...] } to its table.`,
-        );
-      }
+      checkSearchable(model);
       const words = text.normalize("NFC").match(/[\p{L}\p{M}\p{N}]+/gu);
       if (!words) return [];
       const search = quoted(searchTableName(model));
@@ -72,27 +75,9 @@ function weights({ search }: ReadModel): string {
 function conditionOf(model: ReadModel, where: Partial<Row> = {}): Condition {
   const entries = Object.entries(where).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return { sql: "", parameters: [] };
-  const tests = entries.map(([name]) => `t.${quoted(known(model, name))} IS ?`);
+  const tests = entries.map(([name]) => `t.${quoted(knownColumn(model, name))} IS ?`);
   const parameters = entries.map(([name, value]) =>
     sqlValue(model.columns[name] as ReadModel["columns"][string], value),
   );
   return { sql: ` WHERE ${tests.join(" AND ")}`, parameters };
-}
-
-function known(model: ReadModel, column: string): string {
-  if (Object.hasOwn(model.columns, column)) return column;
-  throw new FoldstreamError(
-    "unknown-name",
-    `read model "${model.name}" has no column "${column}". Known: ${Object.keys(model.columns).join(", ")}.`,
-  );
-}
-
-function checkedLimit(limit = 100): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
-  throw new FoldstreamError("invalid-limit", `limit must be a whole number from 1 to 1,000, found ${limit}.`);
-}
-
-function checkedOffset(offset: number): number {
-  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
-  throw new FoldstreamError("invalid-limit", `offset must be a whole number from 0, found ${offset}.`);
 }
