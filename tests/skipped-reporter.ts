@@ -1,16 +1,17 @@
 /** Ends a test run with what was skipped and why, and one line of counts that any CI can read. */
-import type { Reporter, TestCase, TestModule } from "vitest/node";
+import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/node";
 
 export default class SkippedReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const skipped = tests.filter((test) => test.result().state === "skipped");
     if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map(describeSkipped).join("\n")}`);
     const failed = tests.filter((test) => test.result().state === "failed").length;
-    const brokenFiles = modules.filter((module) => module.state() === "failed" && module.errors().length > 0).length;
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = suites.filter((suite) => suite.errors().length > 0).length + unhandledErrors.length;
     const passed = tests.filter((test) => test.result().state === "passed").length;
     const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : "";
-    console.log(`\n${passed} passed, ${failed + brokenFiles} failed${tail}`);
+    console.log(`\n${passed} passed, ${failed + broken} failed${tail}`);
   }
 }
 
