@@ -25,7 +25,7 @@ it.each(questions.map(({ name }) => name))(
     expect(environment).toMatchObject({ node: process.version, synchronous: "FULL", cores: expect.any(Number) });
     expect(rows[0]).toMatchObject({ subject: expect.stringMatching(/^bare/), ratio: 1 });
     for (const row of rows) {
-      expect(row.perSecond).toBeGreaterThan(0);
+      for (const figure of [row.perSecond, row.p50Ms, row.p99Ms, row.ratio]) expect(figure).toBeGreaterThan(0);
       expect(row.exact).not.toBe(false);
     }
   },
@@ -39,4 +39,15 @@ it("lists its questions and suggests one for a misspelt name", async () => {
   for (const { name } of questions) expect(list.output()).toContain(name);
   expect(await wrong.ended).toBe(2);
   expect(wrong.output()).toContain('Did you mean "hot-counter"?');
+});
+
+it.each([
+  [["append", "--runs", "few"], '--runs must be a positive number, found "few"'],
+  [["append", "--scal", "1"], "Unknown option '--scal'"],
+  [["append", "--data", "nowhere"], "--data must name a folder that exists"],
+])("refuses %j with exit code 2", async (args, message) => {
+  const program = bench(...args);
+
+  expect(await program.ended).toBe(2);
+  expect(program.output()).toContain(message);
 });

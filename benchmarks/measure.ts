@@ -1,26 +1,26 @@
 /** Runs subjects in turn (A B A B ...), since the speed of a machine drifts, and takes medians. */
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Row, Run, Size, Subject } from "./question.ts";
 
 export async function measure(
   subjects: readonly Subject[],
-  { runs }: Size,
+  { runs, folder }: Size,
   progress: (line: string) => void,
 ): Promise<Row[]> {
   const found = new Map<string, Run[]>(subjects.map(({ name }) => [name, []]));
   for (let run = 1; run <= runs; run++) {
     for (const subject of subjects) {
       progress(`run ${run} of ${runs}: ${subject.name}`);
-      found.get(subject.name)?.push(await inFolder(subject));
+      found.get(subject.name)?.push(await inFolder(subject, folder));
     }
   }
   return subjects.map((subject) => rowOf(subject, found));
 }
 
-async function inFolder(subject: Subject): Promise<Run> {
-  const folder = mkdtempSync(join(tmpdir(), "foldstream-bench-"));
+/** Each repetition starts with no files. */
+async function inFolder(subject: Subject, parent: string): Promise<Run> {
+  const folder = mkdtempSync(join(parent, "foldstream-bench-"));
   try {
     return await subject.run(folder);
   } finally {

@@ -18,6 +18,8 @@ export interface Size {
   readonly scale: number;
   /** Repetitions of each subject; medians are reported. */
   readonly runs: number;
+  /** Where the databases lie while they are measured. */
+  readonly folder: string;
 }
 
 /** What one repetition found. */

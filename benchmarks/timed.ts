@@ -33,19 +33,3 @@ export function timedBatches(count: number, perCall: number, call: (first: numbe
   }
   return { count, seconds: (performance.now() - began) / 1000, latencies };
 }
-
-/** Samples the memory of this process while `work` runs: the highest resident set, in MB. */
-export async function withPeakMemory(work: () => Promise<Run>): Promise<Run> {
-  let peak = 0;
-  const sample = () => {
-    peak = Math.max(peak, process.memoryUsage.rss());
-  };
-  const timer = setInterval(sample, 50);
-  try {
-    const run = await work();
-    sample();
-    return { ...run, peakMemoryMb: peak / 2 ** 20 };
-  } finally {
-    clearInterval(timer);
-  }
-}

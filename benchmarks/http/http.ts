@@ -1,6 +1,4 @@
 /** What does the HTTP layer cost, beside a bare route on the same server that parses and answers JSON? */
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { app } from "@foldstream/example-counter";
 import { type HostedRuntime, httpHandler } from "@foldstream/http";
@@ -10,6 +8,7 @@ import { createRuntime } from "foldstream";
 import { memoryEngine } from "foldstream/memory";
 import type { Engine } from "foldstream/port";
 import { Hono } from "hono";
+import { inOwnProcess } from "../own-process.ts";
 import type { Question, Run, Subject } from "../question.ts";
 import type { LoadOrder, LoadReport } from "./load.ts";
 
@@ -57,9 +56,8 @@ async function commands(engine: Engine, seconds: number): Promise<Run> {
 
 async function loaded(fetch: (request: Request) => Response | Promise<Response>, seconds: number): Promise<Run> {
   const server = await serve({ fetch, port: 0 });
-  const load = fork(new URL("load.ts", import.meta.url), { execArgv: ["--conditions=@foldstream/source"] });
-  load.send({ url: server.url, seconds, connections } satisfies LoadOrder);
-  const [report] = (await once(load, "message")) as [LoadReport];
+  const order = { url: server.url, seconds, connections };
+  const report = await inOwnProcess<LoadOrder, LoadReport>(new URL("load.ts", import.meta.url), order);
   await server.close();
   if (report.failed > 0) throw new Error(`${report.failed} of ${report.answered} requests failed`);
   return { count: report.answered, seconds: report.seconds, latencies: report.latencies };

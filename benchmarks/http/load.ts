@@ -1,6 +1,7 @@
 /** The load, in a process of its own so that it does not share the server's event loop. */
 import { randomUUID } from "node:crypto";
 import autocannon from "autocannon";
+import { answerOrder } from "../own-process.ts";
 
 export interface LoadOrder {
   readonly url: string;
@@ -18,7 +19,7 @@ export interface LoadReport {
 
 const counters = 1_000;
 
-process.once("message", async ({ url, seconds, connections }: LoadOrder) => {
+answerOrder<LoadOrder, LoadReport>(async ({ url, seconds, connections }) => {
   let sent = 0;
   const result = await autocannon({
     url,
@@ -37,11 +38,10 @@ process.once("message", async ({ url, seconds, connections }: LoadOrder) => {
     ],
   });
   const { p50, p99 } = result.latency;
-  const report: LoadReport = {
+  return {
     answered: result["2xx"],
     failed: result.non2xx + result.errors,
     seconds: result.duration,
     latencies: [...Array<number>(98).fill(p50), p99, p99],
   };
-  process.send?.(report, () => process.disconnect());
 });

@@ -1,0 +1,82 @@
+/** The flags of `npm run bench`. */
+import { statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { nearest } from "foldstream";
+import type { Question, Size } from "./question.ts";
+import { questions } from "./questions.ts";
+
+export interface BenchOptions {
+  readonly question: Question;
+  readonly size: Size;
+  readonly json: boolean;
+}
+
+export const usage = `npm run bench -- --list
+npm run bench -- <question> [options]
+
+  --json        the result as JSON; progress goes to the error output
+  --scale N     how much work: 1 is a real run (the default), 0.01 a quick look
+  --runs N      repetitions of each subject, of which medians are reported (default: 3)
+  --data DIR    where the databases lie meanwhile (default: the system's folder for temporary files)
+  --help        this text`;
+
+/** Something on the command line that cannot be used. */
+export class UsageError extends Error {}
+
+/** @throws UsageError */
+export function readOptions(args: readonly string[]): BenchOptions | "help" | "list" {
+  const { values, positionals } = parse(args);
+  if (values.help) return "help";
+  const [name, second] = positionals;
+  if (values.list || name === undefined) return "list";
+  if (second !== undefined) throw new UsageError(`One question at a time: "${name}" or "${second}".`);
+  const size = {
+    scale: positive("--scale", values.scale),
+    runs: whole("--runs", values.runs),
+    folder: folder("--data", resolve(values.data)),
+  };
+  return { question: questionNamed(name), size, json: values.json };
+}
+
+function parse(args: readonly string[]) {
+  const flag = { type: "boolean", default: false } as const;
+  const text = (byDefault: string) => ({ type: "string", default: byDefault }) as const;
+  const options = {
+    ...{ list: flag, json: flag, help: { ...flag, short: "h" } },
+    ...{ scale: text("1"), runs: text("3"), data: text(tmpdir()) },
+  };
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+function questionNamed(name: string): Question {
+  const question = questions.find((known) => known.name === name);
+  if (question) return question;
+  const known = questions.map((other) => other.name);
+  const [hint] = nearest(name, known);
+  throw new UsageError(
+    `No question is named "${name}".${hint ? ` Did you mean "${hint}"?` : ""} Known: ${known.join(", ")}.`,
+  );
+}
+
+function positive(flag: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new UsageError(`${flag} must be a positive number, found "${text}".`);
+}
+
+function whole(flag: string, text: string): number {
+  const value = positive(flag, text);
+  if (Number.isInteger(value)) return value;
+  throw new UsageError(`${flag} must be a whole number, found "${text}".`);
+}
+
+function folder(flag: string, path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new UsageError(`${flag} must name a folder that exists, found "${path}".`);
+}

@@ -1,0 +1,39 @@
+/** The bare row: the data of the same commands, inserted as they come, with nothing decided and nothing checked. */
+import { replay } from "@foldstream/example-flights";
+import type { Runtime } from "foldstream";
+import { BareLog } from "../bare-log.ts";
+import type { Run } from "../question.ts";
+import { timedBatches } from "../timed.ts";
+
+interface Insert {
+  readonly stream: string;
+  readonly version: number;
+  readonly data: unknown;
+}
+
+export async function insertDepartures(departures: number, folder: string): Promise<Run> {
+  const inserts = await recorded(departures);
+  const log = new BareLog(folder);
+  const run = timedBatches(inserts.length, 100, (first) =>
+    log.transaction(() => {
+      for (const { stream, version, data } of inserts.slice(first, first + 100)) log.insert(stream, version, data);
+    }),
+  );
+  log.close();
+  return run;
+}
+
+/** Lets the replay run against a runtime that accepts everything and only takes notes. */
+async function recorded(departures: number): Promise<readonly Insert[]> {
+  const inserts: Insert[] = [];
+  const versions = new Map<string, number>();
+  const execute: Runtime["execute"] = async (aggregate, id, _command, data, options) => {
+    const stream = `${aggregate.name}-${id}`;
+    const version = (versions.get(stream) ?? 0) + 1;
+    versions.set(stream, version);
+    inserts.push({ stream, version, data });
+    return { ok: true, commandId: options?.commandId ?? "", version, token: "", replayed: false };
+  };
+  await replay({ runtime: { execute }, limit: departures });
+  return inserts;
+}
