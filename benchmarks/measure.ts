@@ -32,6 +32,7 @@ function rowOf({ name, bare }: Subject, found: ReadonlyMap<string, readonly Run[
   const runs = found.get(name) ?? [];
   const latencies = runs.flatMap((run) => run.latencies).sort((left, right) => left - right);
   const memory = runs.flatMap(({ peakMemoryMb }) => peakMemoryMb ?? []);
+  const cpu = runs.flatMap(({ cpuSeconds, count }) => (cpuSeconds === undefined ? [] : (cpuSeconds / count) * 1e6));
   return {
     subject: name,
     perSecond: Math.round(rateOf(runs)),
@@ -40,12 +41,17 @@ function rowOf({ name, bare }: Subject, found: ReadonlyMap<string, readonly Run[
     ratio: rounded(rateOf(runs) / rateOf(found.get(bare) ?? [])),
     ...(runs.some(({ exact }) => exact !== undefined) && { exact: runs.every(({ exact }) => exact) }),
     ...(memory.length > 0 && { peakMemoryMb: Math.round(Math.max(...memory)) }),
+    ...(cpu.length > 0 && { cpuUs: rounded(median(cpu)) }),
   };
 }
 
 function rateOf(runs: readonly Run[]): number {
+  return median(runs.map(({ count, seconds }) => count / seconds));
+}
+
+function median(values: readonly number[]): number {
   return percentile(
-    runs.map(({ count, seconds }) => count / seconds).sort((left, right) => left - right),
+    values.toSorted((left, right) => left - right),
     0.5,
   );
 }

@@ -11,6 +11,8 @@ export interface Row {
   /** Whether the outcome was counted and is exact, where the question asks for that. */
   readonly exact?: boolean;
   readonly peakMemoryMb?: number;
+  /** Processor time per item in the process measured, in microseconds: it holds still when other processes want the cores. */
+  readonly cpuUs?: number;
 }
 
 export interface Size {
@@ -30,6 +32,7 @@ export interface Run {
   readonly latencies: readonly number[];
   readonly exact?: boolean;
   readonly peakMemoryMb?: number;
+  readonly cpuSeconds?: number;
 }
 
 export interface Subject {

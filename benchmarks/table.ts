@@ -16,11 +16,17 @@ export function table({ question, environment, rows }: Result): string {
   return [conditions, "", head, ...rows.map((row) => line(row, width))].join("\n");
 }
 
-function line({ subject, perSecond, p50Ms, p99Ms, ratio, exact, peakMemoryMb }: Row, width: number): string {
+function line({ subject, perSecond, p50Ms, p99Ms, ratio, ...notes }: Row, width: number): string {
   const bar = "▇".repeat(Math.min(40, Math.max(1, Math.round(ratio * 10))));
-  const notes = [exact === undefined ? "" : exact ? "exact" : "NOT EXACT", peakMemoryMb ? `${peakMemoryMb} MB` : ""]
-    .filter(Boolean)
-    .join(", ");
   const number = (value: number) => (Number.isNaN(value) ? "-" : value.toString()).padStart(8);
-  return `${subject.padEnd(width)}  ${perSecond.toLocaleString("en").padStart(11)}  ${number(p50Ms)}  ${number(p99Ms)}  ${ratio.toFixed(2).padStart(6)} ${bar} ${notes}`.trimEnd();
+  return `${subject.padEnd(width)}  ${perSecond.toLocaleString("en").padStart(11)}  ${number(p50Ms)}  ${number(p99Ms)}  ${ratio.toFixed(2).padStart(6)} ${bar} ${notesOf(notes)}`.trimEnd();
+}
+
+function notesOf({ exact, peakMemoryMb, cpuUs }: Pick<Row, "exact" | "peakMemoryMb" | "cpuUs">): string {
+  const notes = [
+    exact !== undefined && (exact ? "exact" : "NOT EXACT"),
+    peakMemoryMb && `${peakMemoryMb} MB`,
+    cpuUs && `${cpuUs} µs CPU each`,
+  ];
+  return notes.filter(Boolean).join(", ");
 }

@@ -56,9 +56,12 @@ async function commands(engine: Engine, seconds: number): Promise<Run> {
 
 async function loaded(fetch: (request: Request) => Response | Promise<Response>, seconds: number): Promise<Run> {
   const server = await serve({ fetch, port: 0 });
+  const before = process.cpuUsage();
   const order = { url: server.url, seconds, connections };
   const report = await inOwnProcess<LoadOrder, LoadReport>(new URL("load.ts", import.meta.url), order);
+  const { user, system } = process.cpuUsage(before);
   await server.close();
   if (report.failed > 0) throw new Error(`${report.failed} of ${report.answered} requests failed`);
-  return { count: report.answered, seconds: report.seconds, latencies: report.latencies };
+  const { answered: count, seconds: taken, latencies } = report;
+  return { count, seconds: taken, latencies, cpuSeconds: (user + system) / 1e6 };
 }
