@@ -8,7 +8,6 @@ import {
   type Opened,
   type Reopenable,
   readModelCases,
-  runCase,
 } from "../src/index.ts";
 import { durableTarget } from "./broken/breaking-targets.ts";
 import type { BrokenAdapter } from "./broken/broken-adapter.ts";
@@ -16,24 +15,10 @@ import { brokenEventFeeds } from "./broken/event-feeds.ts";
 import { brokenEventStores } from "./broken/event-stores.ts";
 import { durableLog } from "./broken/memory-log.ts";
 import { brokenReadModels } from "./broken/read-models.ts";
-
-/** Long enough for memory, short for adapters that never do what they are waited for. */
-const patienceMs = 100;
+import { failures } from "./failures.ts";
 
 function skip(why: string): never {
   throw new Error(`Nothing is skipped here, but: ${why}`);
-}
-
-/** The names of the cases that fail. */
-async function failures<Adapters>(
-  cases: readonly ConformanceCase<Adapters & Reopenable<Adapters>>[],
-  open: () => Adapters & Reopenable<Adapters>,
-): Promise<string[]> {
-  const failed: string[] = [];
-  for (const one of cases) {
-    await runCase<Adapters>(one, async () => open(), { skip, patienceMs }).catch(() => failed.push(nameOf(one)));
-  }
-  return failed;
 }
 
 function proveSuite<Adapters extends Opened>(
@@ -46,13 +31,13 @@ function proveSuite<Adapters extends Opened>(
     const caught = new Set<string>();
 
     it("passes the memory adapter", async () => {
-      expect(await failures(cases, honest)).toEqual([]);
+      expect(await failures(cases, honest, skip)).toEqual([]);
     });
 
     it.each(broken.map(({ mistake, ...adapter }) => [mistake, adapter] as const))(
       "fails an adapter that %s",
       async (_, adapter) => {
-        const failed = await failures(cases, adapter.open);
+        const failed = await failures(cases, adapter.open, skip);
 
         expect(failed).toContain(adapter.caughtBy);
         for (const name of failed) caught.add(name);

@@ -115,19 +115,27 @@ export const tokens: readonly LogCase[] = [
     title: "wakes its subscribers after appends, and not those who have left",
     async run({ eventStore, eventFeed }, { patienceMs }) {
       const woken: string[] = [];
-      let wokenAfterLeaving = 0;
+      let earlier = 0;
+      let never = 0;
       const stop = eventFeed.subscribe((partition) => woken.push(partition));
-      eventFeed.subscribe(() => wokenAfterLeaving++)();
-
+      const stopEarlier = eventFeed.subscribe(() => earlier++);
+      eventFeed.subscribe(() => never++)();
       let version = 0;
-      await eventually("A subscriber is woken by one append after another", patienceMs, async () => {
-        await append(eventStore, write("counter-1", version++));
-        return woken.length > 0 || undefined;
-      });
+      const appendUntil = (what: string, done: () => boolean) =>
+        eventually(what, patienceMs, async () => {
+          await append(eventStore, write("counter-1", version++));
+          return done() || undefined;
+        });
 
+      await appendUntil("Two subscribers are woken", () => woken.length > 0 && earlier > 0);
+      stopEarlier();
+      const heard = { woken: woken.length, earlier };
+      await appendUntil("A subscriber is woken again", () => woken.length > heard.woken);
       stop();
+
+      expect(earlier).toBe(heard.earlier);
+      expect(never).toBe(0);
       expect(await eventFeed.partitions()).toEqual(expect.arrayContaining(woken));
-      expect(wokenAfterLeaving).toBe(0);
     },
   },
 ];

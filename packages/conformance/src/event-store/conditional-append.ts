@@ -1,7 +1,7 @@
 /** G1 on one stream: the expected version is the condition of the whole append. */
 import { expect } from "vitest";
 import { incremented, increments, range, receipt, write } from "../example.ts";
-import { append, appendRacing, dataOf, type LogCase, readStream, versionsOf } from "./log-case.ts";
+import { append, dataOf, type LogCase, readStream, versionsOf } from "./log-case.ts";
 
 export const conditionalAppend: readonly LogCase[] = [
   {
@@ -87,41 +87,6 @@ export const conditionalAppend: readonly LogCase[] = [
 
       expect(result).toEqual({ ok: false, reason: "version-conflict", stream: "counter-1", actual: 1 });
       expect(await eventStore.receipts("counter-1", ["late"])).toEqual([]);
-    },
-  },
-  {
-    defends: "G1",
-    title: "lets exactly one of 20 concurrent appends at the same version win",
-    async run({ eventStore }) {
-      const results = await Promise.all(
-        range(20).map((by) => eventStore.append([write("counter-1", 0, [incremented(by)])])),
-      );
-
-      const winners = range(20).filter((by) => results[by]?.ok);
-      const losers = results.filter(({ ok }) => !ok);
-      expect(winners).toHaveLength(1);
-      expect(losers).toEqual(
-        range(19).map(() => ({ ok: false, reason: "version-conflict", stream: "counter-1", actual: 1 })),
-      );
-      expect(dataOf(await readStream(eventStore, "counter-1"))).toEqual(winners.map((by) => incremented(by).data));
-    },
-  },
-  {
-    defends: "G1",
-    title: "ends exact and gapless after 400 appends of 20 writers that race and retry",
-    async run({ eventStore }) {
-      const numbers = range(400);
-
-      await Promise.all(
-        range(20).map(async (writer) => {
-          const mine = numbers.filter((by) => by % 20 === writer);
-          for (const by of mine) await appendRacing(eventStore, ["counter-1"], [incremented(by)]);
-        }),
-      );
-
-      const events = await readStream(eventStore, "counter-1");
-      expect(versionsOf(events)).toEqual(range(400).map((index) => index + 1));
-      expect(dataOf(events).sort()).toEqual(numbers.map((by) => incremented(by).data).sort());
     },
   },
   {

@@ -5,6 +5,7 @@ import { conditionalAppend } from "./conditional-append.ts";
 import { durability } from "./durability.ts";
 import { fidelity } from "./fidelity.ts";
 import type { Log, LogCase } from "./log-case.ts";
+import { racing } from "./racing.ts";
 import { reading } from "./reading.ts";
 import { receipts } from "./receipts.ts";
 
@@ -12,6 +13,7 @@ import { receipts } from "./receipts.ts";
 export const eventStoreCases: readonly LogCase[] = [
   ...conditionalAppend,
   ...appendTogether,
+  ...racing,
   ...receipts,
   ...fidelity,
   ...reading,

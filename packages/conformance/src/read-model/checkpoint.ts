@@ -155,7 +155,7 @@ export const checkpoint: readonly TargetCase[] = [
         return readModels.write(books, { partition: "0", expected: 1, next: 2, rows, facts: [] });
       };
 
-      await expect(stepWith(unstorable())).rejects.toThrow();
+      await expect(stepWith(unstorable())).rejects.toMatchObject({ code: "invalid-row" });
 
       expect(await readModels.checkpoint(books, "0")).toBe(1);
       expect(await readModels.reader(books).find()).toEqual([shelved("a"), shelved("b")]);

@@ -68,7 +68,7 @@ export const facts: readonly TargetCase[] = [
         return readModels.write(notes, { partition: "0", expected: 0, next: 1, rows: [], facts: added });
       };
 
-      await expect(stepWith(unstorable())).rejects.toThrow();
+      await expect(stepWith(unstorable())).rejects.toMatchObject({ code: "invalid-row" });
 
       expect(await readModels.checkpoint(notes, "0")).toBe(0);
       expect(await readModels.reader(notes).count()).toBe(0);

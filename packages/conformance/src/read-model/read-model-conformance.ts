@@ -4,6 +4,7 @@ import { checkpoint } from "./checkpoint.ts";
 import { facts } from "./facts.ts";
 import { find } from "./find.ts";
 import { preparation } from "./preparation.ts";
+import { refusal } from "./refusal.ts";
 import { rows } from "./rows.ts";
 import { search } from "./search.ts";
 import type { Target, TargetCase } from "./target-case.ts";
@@ -11,6 +12,7 @@ import type { Target, TargetCase } from "./target-case.ts";
 /** Every promise of the `ReadModelStore` port, as cases. */
 export const readModelCases: readonly TargetCase[] = [
   ...checkpoint,
+  ...refusal,
   ...preparation,
   ...rows,
   ...facts,

@@ -178,6 +178,7 @@ export const rows: readonly TargetCase[] = [
       spoil((await readModels.load(books, ["a"])).get("a"));
       spoil(await readModels.reader(books).get("a"));
       spoil((await readModels.reader(books).find())[0]);
+      spoil((await readModels.reader(books).search("untitled"))[0]);
 
       expect(await readModels.reader(books).get("a")).toEqual(shelved("a", { details: { tags: ["first"] } }));
     },

@@ -1,6 +1,6 @@
 /** Event stores that break G1: a mistake each in appending under a condition. */
 import type { AppendResult, StreamWrite } from "foldstream/port";
-import { conflict, force, reading, rebased, renaming, versionOf } from "./breaking-stores.ts";
+import { conflict, force, reading, rebased, remembering, renaming, versionOf } from "./breaking-stores.ts";
 import { brokenStore } from "./memory-log.ts";
 
 export const brokenAppends = [
@@ -155,6 +155,31 @@ export const brokenAppends = [
         return result;
       },
     }),
+  ),
+  brokenStore(
+    "loses appends to streams that it has not written lately",
+    "G1 ends exact and gapless on each of 5 streams after 400 appends of 20 writers that race and retry",
+    (store) => {
+      const recent: string[] = [];
+      return {
+        async append(writes) {
+          const known = writes.every(({ stream }) => recent.slice(-4).includes(stream));
+          recent.push(...writes.map(({ stream }) => stream));
+          if (known || recent.length < 20) return store.append(writes);
+          return { ok: true, token: "0:0" };
+        },
+      };
+    },
+  ),
+  brokenStore(
+    "remembers the version that an append would have led to, although it was refused as a repeat",
+    "G1 accepts what is right between repeated commands and conflicts on the same stream, all at once",
+    remembering("duplicate-command"),
+  ),
+  brokenStore(
+    "remembers the version that an append would have led to, although another stream refused it",
+    "G1 accepts the first append to a stream among appends to it that are refused for another stream",
+    remembering("version-conflict"),
   ),
   brokenStore(
     "compares the names of streams without case",

@@ -26,6 +26,24 @@ export async function force(store: EventStore, writes: readonly StreamWrite[]): 
   }
 }
 
+/** A store that notes in a cache which versions an append will lead to, and does not take it back when one is refused so. */
+export function remembering(refusal: "duplicate-command" | "version-conflict") {
+  return (store: EventStore): Partial<EventStore> => {
+    const remembered = new Map<string, number>();
+    return {
+      async append(writes) {
+        const [{ stream, expected, events }] = writes as [StreamWrite];
+        const actual = remembered.get(stream) ?? expected;
+        if (actual !== expected) return conflict(stream, actual);
+        remembered.set(stream, expected + events.length);
+        const result = await store.append(writes);
+        if (!result.ok && result.reason !== refusal) remembered.delete(stream);
+        return result;
+      },
+    };
+  };
+}
+
 /** A store that changes what it appends. */
 export function rewriting(change: (write: StreamWrite) => StreamWrite) {
   return (store: EventStore) => ({ append: (writes: readonly StreamWrite[]) => store.append(writes.map(change)) });

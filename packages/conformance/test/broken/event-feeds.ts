@@ -215,6 +215,37 @@ export const brokenEventFeeds = [
       },
     }),
   ),
+  brokenFeed(
+    "lets nobody leave who has been woken",
+    "Port wakes its subscribers after appends, and not those who have left",
+    (feed) => ({
+      subscribe(wake) {
+        let woken = false;
+        const stop = feed.subscribe((partition) => {
+          woken = true;
+          wake(partition);
+        });
+        return () => {
+          if (!woken) stop();
+        };
+      },
+    }),
+  ),
+  brokenFeed(
+    "stops waking all subscribers when one leaves",
+    "Port wakes its subscribers after appends, and not those who have left",
+    (feed) => {
+      const stops: (() => void)[] = [];
+      return {
+        subscribe(wake) {
+          stops.push(feed.subscribe(wake));
+          return () => {
+            for (const stop of stops) stop();
+          };
+        },
+      };
+    },
+  ),
   {
     mistake: "shows the events of appends that were refused",
     caughtBy: "G3 shows nothing of appends that were refused",

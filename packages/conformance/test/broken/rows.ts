@@ -1,4 +1,5 @@
 /** Targets that change the rows they hold. */
+import { InvalidRowError } from "foldstream";
 import type { Row } from "foldstream/port";
 import { broken, storing, writing } from "./breaking-targets.ts";
 
@@ -16,6 +17,35 @@ export const brokenRows = [
     "ignores deletions",
     "Port deletes the row of a key, from every way to read it, and lets it come back",
     writing((step) => ({ ...step, rows: step.rows.filter(({ row }) => row !== null) })),
+  ),
+  broken(
+    "refuses a row without saying that it is the row",
+    "G4 refuses every value that its column cannot hold as an invalid row, and leaves rows and checkpoint alone",
+    (target) => ({
+      write: (model, step) =>
+        target.write(model, step).catch((cause) => Promise.reject(new Error("The engine failed.", { cause }))),
+    }),
+  ),
+  broken(
+    "does not say which row it refuses",
+    "G4 refuses every value that its column cannot hold as an invalid row, and leaves rows and checkpoint alone",
+    (target) => ({
+      write: (model, step) =>
+        target.write(model, step).catch(() => Promise.reject(new InvalidRowError("A row was refused."))),
+    }),
+  ),
+  broken(
+    "leaves out steps that it cannot hold",
+    "G4 refuses every value that its column cannot hold as an invalid row, and leaves rows and checkpoint alone",
+    (target) => ({ write: (model, step) => target.write(model, step).catch(() => ({ ok: true })) }),
+  ),
+  broken(
+    "leaves out facts that it cannot hold",
+    "G4 refuses every fact that its columns cannot hold as an invalid row, and adds none of its step",
+    (target) => ({
+      write: (model, step) =>
+        target.write(model, step).catch((error) => (step.facts.length > 0 ? { ok: true } : Promise.reject(error))),
+    }),
   ),
   broken("merges a row into the one before it", "Port replaces a row whole", (target) => ({
     async write(model, step) {
@@ -54,6 +84,26 @@ export const brokenRows = [
               if (row) held.set(key, row);
               return row;
             },
+          };
+        },
+      };
+    },
+  ),
+  broken(
+    "hands out the row that it holds when it is searched for",
+    "Port hands out copies: whoever changes a row that was written or read changes nothing",
+    (target) => {
+      let found: readonly Row[] = [];
+      return {
+        reader(model) {
+          const reader = target.reader(model);
+          return {
+            ...reader,
+            async search(text, options) {
+              found = await reader.search(text, options);
+              return found;
+            },
+            get: async (key) => found.find((row) => row.id === key) ?? reader.get(key),
           };
         },
       };

@@ -65,9 +65,17 @@ const fits: Readonly<Record<ColumnType, (value: unknown) => boolean>> = {
   real: (value) => Number.isFinite(value),
   boolean: (value) => typeof value === "boolean",
   timestamp: (value) => typeof value === "string" && isoInstant.test(value),
-  json: () => true,
+  json: isJson,
 };
 
 function describe(value: unknown): string {
   return typeof value === "number" ? `the number ${value}` : `a value of type ${typeof value}`;
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
 }
