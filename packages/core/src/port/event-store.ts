@@ -74,8 +74,8 @@ export interface EventStore {
   /**
    * Appends to one stream or several, all or nothing (G1), durably once it resolves. A stream whose version is not `expected`
    * gives `version-conflict`; a receipt that exists already for its stream gives `duplicate-command` with what it recorded (G2),
-   * also when the version does not match either, or
-   * another stream's does not. At least one stream, each named once; a command id once per stream.
+   * also when the version
+   * of its stream, or of another one, does not match. At least one stream, each named once; a command id once per stream.
    */
   append(writes: readonly StreamWrite[]): Promise<AppendResult>;
 
