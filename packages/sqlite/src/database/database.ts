@@ -11,7 +11,7 @@ export class Database {
   readonly connection: DatabaseSync;
   readonly group: GroupCommit;
   readonly #statements = new Map<string, StatementSync>();
-  /** Copies of the file that are being made; they read from the connection, so it stays open for them. */
+  /** Copies of the file that are being made; closing waits for them. */
   readonly #copies = new Set<Promise<void>>();
   #reader: DatabaseSync | undefined;
   #closing: Promise<void> | undefined;
@@ -59,7 +59,7 @@ export class Database {
   /** Copies the file while it is in use. */
   backup(toPath: string, onProgress: CopyProgress): Promise<void> {
     if (this.#closing) return Promise.reject(new StoppedError(`The database ${this.path}`));
-    const copy = copyDatabase(this, toPath, onProgress).finally(() => this.#copies.delete(copy));
+    const copy = copyDatabase(this.path, toPath, onProgress).finally(() => this.#copies.delete(copy));
     this.#copies.add(copy);
     return copy;
   }
