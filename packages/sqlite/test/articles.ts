@@ -24,5 +24,5 @@ export async function put(
   const expected = await store.checkpoint(model, "0");
   const writes = Object.entries(rows).map(([key, row]) => ({ key, row }));
   const result = await store.write(model, { partition: "0", expected, next: expected + 1, rows: writes, facts: [] });
-  if (!result.ok) throw new Error(`The checkpoint had moved to ${result.actual}.`);
+  if (!result.ok) throw new Error(`The step was refused: ${result.reason}.`);
 }

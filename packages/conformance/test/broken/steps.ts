@@ -71,7 +71,8 @@ export const brokenSteps = [
     (target) => ({
       async write(model, step) {
         const result = await target.write(model, step);
-        if (!result.ok) await target.write(model, { ...step, expected: result.actual, next: result.actual });
+        const actual = await target.checkpoint(model, step.partition);
+        if (!result.ok) await target.write(model, { ...step, expected: actual, next: actual });
         return result;
       },
     }),
@@ -128,7 +129,7 @@ export const brokenSteps = [
     (target) => ({
       async write(model, step) {
         const result = await target.write(model, step);
-        const { actual } = result.ok ? { actual: 0 } : result;
+        const actual = await target.checkpoint(model, step.partition);
         if (!result.ok) await target.write(model, { ...step, expected: actual, next: actual });
         return result;
       },

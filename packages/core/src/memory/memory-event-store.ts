@@ -19,6 +19,12 @@ export function memoryEventStore(log: MemoryLog): EventStore {
       return receiptsOf(log, stream, commandIds);
     },
 
+    async listReceipts({ after = "0", limit }) {
+      const end = Number(after) + limit;
+      const receipts = log.receipts.slice(Number(after), end);
+      return { receipts, ...(end < log.receipts.length && { next: String(end) }) };
+    },
+
     async readSnapshot(stream) {
       return log.find(stream)?.snapshot;
     },

@@ -12,6 +12,8 @@ interface LoggedStream {
 export class MemoryLog {
   /** Events per partition; an event's position is its place, counted from 1. */
   readonly partitions: ReadonlyMap<string, StoredEvent[]>;
+  /** All of them, in the order in which they were written. */
+  readonly receipts: CommandReceipt[] = [];
   readonly #streams = new Map<string, LoggedStream>();
   readonly #wakes = new Set<(partition: string) => void>();
 
@@ -31,10 +33,9 @@ export class MemoryLog {
   write(writes: readonly StreamWrite[]): FeedPoint[] {
     const touched = new Set(writes.map((write) => this.#writeStream(write)));
     const points = [...touched].map((partition) => ({ partition, position: this.head(partition) }));
+    const token = tokenOf(points);
     for (const { stream, receipts } of writes) {
-      const token = tokenOf(points);
-      for (const receipt of receipts)
-        this.stream(stream).receipts.set(receipt.commandId, { ...receipt, stream, token });
+      for (const receipt of receipts) this.#writeReceipt({ ...receipt, stream, token });
     }
     for (const partition of touched) for (const wake of this.#wakes) wake(partition);
     return points;
@@ -48,6 +49,11 @@ export class MemoryLog {
       this.partitions.get(stream.partition)?.push(stored);
     }
     return stream.partition;
+  }
+
+  #writeReceipt(receipt: CommandReceipt): void {
+    this.receipts.push(receipt);
+    this.stream(receipt.stream).receipts.set(receipt.commandId, receipt);
   }
 
   stream(name: string): LoggedStream {

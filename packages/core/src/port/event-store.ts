@@ -35,6 +35,12 @@ export interface CommandReceipt extends ReceiptToAppend {
   readonly token: string;
 }
 
+export interface ReceiptPage {
+  readonly receipts: readonly CommandReceipt[];
+  /** Where to read on; opaque. */
+  readonly next?: string;
+}
+
 export interface StreamWrite {
   readonly stream: string;
   /** The version the stream must have now; 0 for a stream that must not exist. */
@@ -84,6 +90,12 @@ export interface EventStore {
 
   /** The receipts among `commandIds` that the stream holds, in any order. */
   receipts(stream: string, commandIds: readonly string[]): Promise<readonly CommandReceipt[]>;
+
+  /**
+   * Every receipt there is, a page at a time, in an order that does not change: for copies of the whole log. `after` is the `next` of
+   * the page before; no `next` means that this was the last page. At most `limit`, which a page may fall short of.
+   */
+  listReceipts(options: { readonly after?: string; readonly limit: number }): Promise<ReceiptPage>;
 
   /** The snapshot of the highest version written for the stream, if any. */
   readSnapshot(stream: string): Promise<StoredSnapshot | undefined>;

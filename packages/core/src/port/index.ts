@@ -8,6 +8,7 @@ export type {
   EventStore,
   EventStoreCapabilities,
   EventToAppend,
+  ReceiptPage,
   ReceiptToAppend,
   StoredEvent,
   StoredSnapshot,
@@ -16,6 +17,8 @@ export type {
 export type {
   FactWrite,
   FindOptions,
+  Lease,
+  LeaseStore,
   ReadModel,
   ReadModelReader,
   ReadModelStore,

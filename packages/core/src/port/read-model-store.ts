@@ -39,12 +39,35 @@ export interface ReadModelWrite {
   readonly rows: readonly RowWrite[];
   /** In feed order. Empty for tables. */
   readonly facts: readonly FactWrite[];
+  /** The lease under which the step is taken, where the target keeps leases and the worker holds one. */
+  readonly epoch?: number;
 }
 
 export type WriteResult =
   | { readonly ok: true }
   /** Another worker has moved on. Nothing was written. */
-  | { readonly ok: false; readonly reason: "checkpoint-moved"; readonly actual: number };
+  | { readonly ok: false; readonly reason: "checkpoint-moved"; readonly actual: number }
+  /** The lease is no longer at the step's epoch: another worker has the read model. Nothing was written. */
+  | { readonly ok: false; readonly reason: "lease-lost" };
+
+/** Which worker may write a read model. */
+export interface Lease {
+  /** From 1; one more whenever the lease changes hands. A step that names an older one is refused. */
+  readonly epoch: number;
+  /** The worker; `null` once it has given the lease back. */
+  readonly holder: string | null;
+  /** One more whenever the holder renews: a proof of life that needs no common clock. */
+  readonly beat: number;
+}
+
+/** Leases as values that change by compare-and-swap. Who takes one, and when, is the runtime's business. */
+export interface LeaseStore {
+  /** The leases of read models, in their order; `undefined` where nobody has held one yet. */
+  read(models: readonly ReadModel[]): Promise<readonly (Lease | undefined)[]>;
+
+  /** Puts `next` in the place of `expected`. False, and nothing done, when the lease is not `expected`. */
+  replace(model: ReadModel, expected: Lease | undefined, next: Lease): Promise<boolean>;
+}
 
 /**
  * A target. `prepare` comes first, for every read model it is to hold. All methods reject with `StoreFailureError` when the engine
@@ -71,6 +94,9 @@ export interface ReadModelStore {
 
   /** Read-only SQL over the read models, each under its own name, where the target speaks it. */
   readonly sql?: SqlReader;
+
+  /** Leases, where workers in several processes may write to the target and should not all try at once. */
+  readonly leases?: LeaseStore;
 }
 
 export interface FindOptions<R> {

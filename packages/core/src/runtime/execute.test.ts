@@ -17,6 +17,7 @@ function withStore(engine: Engine, wrap: (store: EventStore) => Partial<EventSto
     append: (writes) => eventStore.append(writes),
     read: (stream, options) => eventStore.read(stream, options),
     receipts: (stream, ids) => eventStore.receipts(stream, ids),
+    listReceipts: (options) => eventStore.listReceipts(options),
     readSnapshot: (stream) => eventStore.readSnapshot(stream),
     writeSnapshot: (stream, snapshot) => eventStore.writeSnapshot(stream, snapshot),
   };

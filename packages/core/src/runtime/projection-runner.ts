@@ -130,7 +130,7 @@ export class ProjectionRunner {
     const began = environment.clock.now();
     const { rows, facts } = await fold(this.projection, page.events, (keys) => target.load(this.model, keys));
     const result = await target.write(this.model, { partition, expected: position, next: page.next, rows, facts });
-    if (!result.ok) return result.actual;
+    if (!result.ok) return result.reason === "checkpoint-moved" ? result.actual : this.#checkpoint(partition);
     observer.step?.({
       projection: this.projection.name,
       events: page.events.length,

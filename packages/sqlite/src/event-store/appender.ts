@@ -1,5 +1,5 @@
 /** The conditional append, as it runs inside a transaction. */
-import type { AppendResult, CommandReceipt, StreamWrite } from "foldstream/port";
+import type { AppendResult, CommandReceipt, ReceiptPage, StreamWrite } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import type { Written } from "../database/group-commit.ts";
 import { eventParameters } from "./event-row.ts";
@@ -8,6 +8,7 @@ import { StreamVersions } from "./stream-versions.ts";
 import { tokenAt } from "./token.ts";
 
 type ReceiptRow = readonly [commandId: string, fingerprint: string, version: number, position: number];
+type ListedReceiptRow = readonly [...ReceiptRow, stream: string, streamId: number];
 
 export class Appender {
   readonly #ids: StreamIds;
@@ -17,6 +18,7 @@ export class Appender {
   readonly #insertEvent;
   readonly #insertReceipt;
   readonly #findReceipt;
+  readonly #listReceipts;
   /** Newest position as far as the running transaction has come. */
   #reached: number | undefined;
 
@@ -35,6 +37,10 @@ export class Appender {
     this.#findReceipt = database.prepareArrays(
       "SELECT command_id, fingerprint, version, position FROM foldstream_receipts WHERE command_id = ? AND stream_id = ?",
     );
+    this.#listReceipts = database.prepareArrays(`
+      SELECT r.command_id, r.fingerprint, r.version, r.position, s.name, s.id
+      FROM foldstream_receipts r JOIN foldstream_streams s ON s.id = r.stream_id
+      WHERE (r.command_id, r.stream_id) > (?, ?) ORDER BY r.command_id, r.stream_id LIMIT ?`);
   }
 
   head(): number {
@@ -64,6 +70,23 @@ export class Appender {
       const row = this.#findReceipt.get(commandId, id) as unknown as ReceiptRow | undefined;
       return row ? [{ stream, commandId, fingerprint: row[1], version: row[2], token: tokenAt(row[3]) }] : [];
     });
+  }
+
+  /** Pages go along the key, whose last value is the cursor. */
+  listReceipts({ after = '["",0]', limit }: { readonly after?: string; readonly limit: number }): ReceiptPage {
+    const [commandId, streamId] = JSON.parse(after) as [string, number];
+    const rows = this.#listReceipts.all(commandId, streamId, limit) as unknown as ListedReceiptRow[];
+    const receipts = rows.map(
+      ([id, fingerprint, version, position, stream]): CommandReceipt => ({
+        stream,
+        commandId: id,
+        fingerprint,
+        version,
+        token: tokenAt(position),
+      }),
+    );
+    const last = rows.at(-1);
+    return { receipts, ...(last && rows.length === limit && { next: JSON.stringify([last[0], last[5]]) }) };
   }
 
   /** Once per transaction. */

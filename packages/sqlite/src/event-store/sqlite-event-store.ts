@@ -46,6 +46,8 @@ export function sqliteEventStore(database: Database, appender: Appender, ids: St
 
     receipts: (stream, commandIds) => database.read(() => appender.receipts(stream, commandIds)),
 
+    listReceipts: (options) => database.read(() => appender.listReceipts(options)),
+
     readSnapshot: (stream) =>
       database.read(() => {
         const id = ids.find(stream);
