@@ -1,5 +1,5 @@
 /** Read models in memory: the shortest correct reading of the port. */
-import type { ReadModel, ReadModelStore, ReadModelWrite, Row } from "../port/read-model-store.ts";
+import type { Lease, LeaseStore, ReadModel, ReadModelStore, ReadModelWrite, Row } from "../port/read-model-store.ts";
 import { checkedRow } from "./checked-row.ts";
 import { memoryReader } from "./memory-reader.ts";
 
@@ -8,10 +8,11 @@ export interface MemoryTable {
   /** Whole rows by key (tables) or by place in the feed (facts). JSON text, so that nobody can change them from outside. */
   readonly rows: Map<string, string>;
   readonly checkpoints: Map<string, number>;
+  lease?: Lease;
 }
 
 /** Each call is a target of its own, empty at first. */
-export function memoryReadModels(): ReadModelStore {
+export function memoryReadModels(): ReadModelStore & { readonly leases: LeaseStore } {
   const tables = new Map<string, MemoryTable>();
   const tableOf = ({ name, version }: ReadModel): MemoryTable => {
     const id = `${name} v${version}`;
@@ -37,6 +38,7 @@ export function memoryReadModels(): ReadModelStore {
 
     async write(model, step) {
       const table = tableOf(model);
+      if (step.epoch !== undefined && step.epoch !== table.lease?.epoch) return { ok: false, reason: "lease-lost" };
       const actual = table.checkpoints.get(step.partition) ?? 0;
       if (actual !== step.expected) return { ok: false, reason: "checkpoint-moved", actual };
       const apply = changes(model, table, step);
@@ -46,7 +48,27 @@ export function memoryReadModels(): ReadModelStore {
     },
 
     reader: (model) => memoryReader(model, tableOf(model)),
+    leases: leasesOf(tableOf),
   };
+}
+
+function leasesOf(tableOf: (model: ReadModel) => MemoryTable): LeaseStore {
+  return {
+    async read(models) {
+      return models.map((model) => tableOf(model).lease);
+    },
+
+    async replace(model, expected, next) {
+      const table = tableOf(model);
+      if (!sameLease(table.lease, expected)) return false;
+      table.lease = { ...next };
+      return true;
+    },
+  };
+}
+
+function sameLease(one: Lease | undefined, other: Lease | undefined): boolean {
+  return one?.epoch === other?.epoch && one?.beat === other?.beat && one?.holder === other?.holder;
 }
 
 /** Everything that can be refused is refused here, before the first change is made. */

@@ -11,13 +11,14 @@ import { Catalog, streamName } from "./catalog.ts";
 import { EventPages } from "./event-pages.ts";
 import { CommandExecutor } from "./execute.ts";
 import { readModelOf } from "./fold.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { QueryOutcome } from "./outcome.ts";
 import { Progress } from "./progress.ts";
 import { ProjectionRunner } from "./projection-runner.ts";
 import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
-import type { PartitionStatus, RuntimeStatus } from "./status.ts";
+import type { PartitionStatus, ProjectionStatus, RuntimeStatus } from "./status.ts";
 import { StreamStates } from "./stream-states.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -44,6 +45,8 @@ class AppRuntime implements Runtime {
   readonly #catalog: Catalog;
   readonly #commands: CommandExecutor;
   readonly #runners: readonly ProjectionRunner[];
+  /** Absent where the target keeps no leases: then every runtime runs all projections. */
+  readonly #keeper: LeaseKeeper | undefined;
   readonly #progress = new Progress();
   readonly #background = new Set<Promise<void>>();
   #started: Promise<void> | undefined;
@@ -81,6 +84,9 @@ class AppRuntime implements Runtime {
       progressed,
     };
     this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, side));
+    const { leases } = engine.readModels;
+    const leaseSide = { environment, leaseMs: settings.leaseMs, observer };
+    this.#keeper = leases && new LeaseKeeper(this.#runners, { leases, ...leaseSide });
   }
 
   execute: Runtime["execute"] = (aggregate, id, command, data, options) =>
@@ -119,7 +125,7 @@ class AppRuntime implements Runtime {
     if (after === undefined) return undefined;
     const { eventFeed: feed, readModels: target } = this.#engine;
     const side = { feed, target, environment: this.#environment, progress: this.#progress };
-    const waitingFor = await waitFor(side, [after].flat(), query.from, began + waitMs);
+    const waitingFor = await waitFor(side, [after].flat(), query.from, waitMs);
     if (!waitingFor) return undefined;
     return { ok: false, reason: "not-yet-consistent", waitedMs: this.#environment.clock.now() - began, waitingFor };
   }
@@ -154,9 +160,15 @@ class AppRuntime implements Runtime {
     const projections = this.#runners.map(async (runner) => {
       const { name, version } = runner.projection;
       const found = partitions.map((partition) => this.#partitionStatus(runner, partition));
-      return { name, version, ...runner.state(), partitions: await Promise.all(found) };
+      return { name, version, ...this.#stateOf(runner), partitions: await Promise.all(found) };
     });
-    return { accepting: !this.#stopped, projections: await Promise.all(projections) };
+    const worker = this.#keeper && { worker: this.#keeper.worker };
+    return { accepting: !this.#stopped, ...worker, projections: await Promise.all(projections) };
+  }
+
+  #stateOf(runner: ProjectionRunner): Pick<ProjectionStatus, "state" | "error" | "holder"> {
+    const own = runner.state();
+    return own.state === "stopped" ? own : { ...own, ...this.#keeper?.statusOf(runner) };
   }
 
   async #partitionStatus({ model }: ProjectionRunner, partition: string): Promise<PartitionStatus> {
@@ -183,6 +195,7 @@ class AppRuntime implements Runtime {
       for (const runner of this.#runners) runner.wake(partition);
     });
     for (const runner of this.#runners) runner.start(partitions);
+    this.#keeper?.start();
   }
 
   stop(): Promise<void> {
@@ -194,7 +207,9 @@ class AppRuntime implements Runtime {
     await this.#commands.stop();
     await this.#started?.catch(() => undefined);
     this.#unsubscribe?.();
+    await this.#keeper?.stop();
     await Promise.all(this.#runners.map((runner) => runner.stop()));
+    await this.#keeper?.giveBack();
     await Promise.all(this.#background);
   }
 

@@ -5,9 +5,9 @@ import { FoldstreamError, StoppedError } from "../errors.ts";
 import { type AggregateEntry, type CommandEntry, streamName, unknown } from "./catalog.ts";
 import type { ResolvedCommand } from "./decide.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { Locks } from "./locks.ts";
 import type { CommandOutcome, TogetherOutcome } from "./outcome.ts";
 import type { CommandOptions, CommandRequest } from "./runtime.ts";
-import { StreamLocks } from "./stream-locks.ts";
 import { runTogether } from "./together.ts";
 import { type CommandSide, type PendingCommand, runTurn } from "./turn.ts";
 
@@ -21,7 +21,7 @@ type Resolution = { readonly ok: true; readonly command: ResolvedCommand } | Ref
 
 export class CommandExecutor {
   readonly #side: CommandSide;
-  readonly #locks = new StreamLocks();
+  readonly #locks = new Locks();
   readonly #waiting = new Map<string, PendingCommand[]>();
   #inFlight = 0;
   #stopped = false;

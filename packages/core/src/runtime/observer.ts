@@ -23,6 +23,12 @@ export interface RuntimeObserver {
   }): void;
   /** A projection's step has failed and will be retried. */
   stepFailed?(observed: { readonly projection: string; readonly error: unknown; readonly attempt: number }): void;
+  /** This worker has taken a projection's lease and works on it from now on. */
+  leaseTaken?(observed: { readonly projection: string; readonly epoch: number }): void;
+  /** Another worker has taken over a lease of this one, which stops working on the projection. */
+  leaseLost?(observed: { readonly projection: string; readonly epoch: number }): void;
+  /** The leases could not be read, taken, renewed or given back. Tried again, unless the runtime stops. */
+  leasesFailed?(observed: { readonly error: unknown; readonly attempt: number }): void;
   /** A snapshot could not be written; the next one will be tried as usual. */
   snapshotFailed?(observed: { readonly error: unknown }): void;
   /** A query has been answered. `waitedMs` is what the consistency token cost. */

@@ -1,26 +1,16 @@
 /** Keeps one read model up to date, at its own pace: read a page, fold it, write rows and checkpoint together, repeat. */
 import type { AnyProjection } from "../definition/projection.ts";
-import { StoreFailureError } from "../errors.ts";
-import type { Environment } from "../port/environment.ts";
-import type { EventFeed } from "../port/event-feed.ts";
-import type { ReadModel, ReadModelStore } from "../port/read-model-store.ts";
+import type { ReadModel } from "../port/read-model-store.ts";
 import { backoffMs } from "./backoff.ts";
-import type { EventPage, EventPages } from "./event-pages.ts";
-import { fold, readModelOf } from "./fold.ts";
-import type { RuntimeObserver } from "./observer.ts";
+import type { EventPages } from "./event-pages.ts";
+import { type Place, ProjectionWork, type WorkSide } from "./projection-work.ts";
 import type { Settings } from "./settings.ts";
 import { Signal } from "./signal.ts";
 import type { ProjectionStatus } from "./status.ts";
 
-export interface ProjectionSide {
+export interface ProjectionSide extends WorkSide {
   readonly pages: EventPages;
-  readonly feed: EventFeed;
-  readonly target: ReadModelStore;
-  readonly environment: Environment;
   readonly settings: Settings;
-  readonly observer: RuntimeObserver;
-  /** Called after each step that was written. */
-  readonly progressed: (projection: string) => void;
 }
 
 const firstStepBackoffMs = 50;
@@ -40,6 +30,7 @@ function restAfter(tookMs: number, intervalMs: number): number {
 export class ProjectionRunner {
   readonly projection: AnyProjection;
   readonly model: ReadModel;
+  readonly #work: ProjectionWork;
   readonly #side: ProjectionSide;
   readonly #signals = new Map<string, Signal>();
   /** Ends the pauses of failing partitions. */
@@ -50,9 +41,29 @@ export class ProjectionRunner {
   #stopping = false;
 
   constructor(projection: AnyProjection, side: ProjectionSide) {
+    this.#work = new ProjectionWork(projection, side);
     this.projection = projection;
-    this.model = readModelOf(projection);
+    this.model = this.#work.model;
     this.#side = side;
+  }
+
+  /** Of the lease that this process holds. */
+  get epoch(): number | undefined {
+    return this.#work.tenure?.epoch;
+  }
+
+  /** Works under this lease from now on. */
+  hold(epoch: number): void {
+    if (this.epoch === epoch) return;
+    this.#failures.clear();
+    this.#idle.clear();
+    this.#work.begin(epoch);
+    for (const signal of this.#signals.values()) signal.raise();
+  }
+
+  /** Works no more under this lease. */
+  lose(epoch: number): void {
+    this.#work.end(epoch);
   }
 
   start(partitions: readonly string[]): void {
@@ -77,68 +88,54 @@ export class ProjectionRunner {
 
   state(): Pick<ProjectionStatus, "state" | "error"> {
     if (!this.#loops) return { state: "stopped" };
+    if (!this.#work.tenure) return { state: "elsewhere" };
     const [failure] = this.#failures.values();
     if (failure) return { state: "failing", error: failure instanceof Error ? failure.message : String(failure) };
     return { state: this.#idle.size === this.#signals.size ? "idle" : "running" };
   }
 
   async #run(partition: string): Promise<void> {
-    let position: number | undefined;
+    let place: Place | undefined;
     for (let failures = 0; !this.#stopping; ) {
       try {
-        position ??= await this.#checkpoint(partition);
-        position = await this.#advance(partition, position);
+        place = await this.#proceed(partition, place);
         failures = 0;
         this.#failures.delete(partition);
       } catch (error) {
-        position = undefined;
+        place = undefined;
         await this.#failed(partition, error, ++failures);
       }
     }
   }
 
-  /** A checkpoint beyond the log means that the log is an older copy: going on would skip what is written next. */
-  async #checkpoint(partition: string): Promise<number> {
-    const position = await this.#side.target.checkpoint(this.model, partition);
-    const head = position === 0 ? 0 : await this.#side.feed.head(partition);
-    if (position <= head) return position;
-    throw new StoreFailureError(
-      `read model "${this.model.name}" includes position ${position} of partition ${partition}, but the log ends at ${head}. ` +
-        "Was the log restored from an older backup? Delete the read model's storage, or raise the projection's version, to build it again.",
-    );
+  async #proceed(partition: string, place: Place | undefined): Promise<Place | undefined> {
+    const { tenure } = this.#work;
+    if (tenure) return this.#advance(place?.tenure === tenure ? place : await this.#work.find(tenure, partition));
+    await this.#news(partition);
+    return undefined;
   }
 
-  /** Takes a step if there is something to take, else waits for news. Returns the checkpoint. */
-  async #advance(partition: string, position: number): Promise<number> {
+  /** Takes a step if there is something to take, else waits for news. */
+  async #advance(place: Place): Promise<Place> {
+    const { partition, position } = place;
     const { scheduler, clock } = this.#side.environment;
     const began = clock.now();
     const page = await this.#side.pages.read(partition, position);
     if (page.next === position) {
       this.#idle.add(partition);
-      await this.#signals.get(partition)?.wait(scheduler, this.#side.settings.pollMs);
-      return position;
+      await this.#news(partition);
+      return place;
     }
     this.#idle.delete(partition);
-    const reached = await this.#step(partition, position, page);
+    const reached = await this.#work.take(place, page);
     const rest = page.full ? 0 : restAfter(clock.now() - began, this.#side.settings.stepIntervalMs);
     await new Promise<void>((resolve) => (rest > 0 ? scheduler.after(rest, resolve) : scheduler.soon(resolve)));
     return reached;
   }
 
-  async #step(partition: string, position: number, page: EventPage): Promise<number> {
-    const { target, environment, observer } = this.#side;
-    const began = environment.clock.now();
-    const { rows, facts } = await fold(this.projection, page.events, (keys) => target.load(this.model, keys));
-    const result = await target.write(this.model, { partition, expected: position, next: page.next, rows, facts });
-    if (!result.ok) return result.reason === "checkpoint-moved" ? result.actual : this.#checkpoint(partition);
-    observer.step?.({
-      projection: this.projection.name,
-      events: page.events.length,
-      rows: rows.length + facts.length,
-      ms: environment.clock.now() - began,
-    });
-    this.#side.progressed(this.projection.name);
-    return page.next;
+  /** Waits for a wake-up, which may be lost. */
+  async #news(partition: string): Promise<void> {
+    await this.#signals.get(partition)?.wait(this.#side.environment.scheduler, this.#side.settings.pollMs);
   }
 
   async #failed(partition: string, error: unknown, attempt: number): Promise<void> {

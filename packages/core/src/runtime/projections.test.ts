@@ -86,6 +86,33 @@ describe("projections", () => {
     expect(await factsOf(engine)).toBe(100);
   });
 
+  it("G4 count exactly when streams of several partitions fold into one row", async () => {
+    const total = projection("total", {
+      version: 1,
+      from: [account],
+      key: () => "all",
+      into: table({ id: t.key(), cents: t.integer() }),
+      on: { "account.Deposited": (row, { data }) => ({ cents: (row?.cents ?? 0) + data.cents }) },
+    });
+    const engine = memoryEngine({ partitions: 4 });
+    const one = app({ aggregates: [account], projections: [total] });
+    const settings = { ...quick, eventsPerStep: 3 };
+    const runtime = createRuntime(one, { engine, environment: realEnvironment, settings });
+    const depositInEach = () =>
+      Promise.all(Array.from({ length: 40 }, (_, id) => runtime.execute(account, `a${id}`, "Deposit", { cents: 1 })));
+    await depositInEach();
+    await depositInEach();
+    await runtime.start();
+    await depositInEach();
+    await vi.waitFor(async () => {
+      const [status] = (await runtime.status()).projections;
+      expect(status?.partitions.map(({ lag }) => lag)).toEqual([0, 0, 0, 0]);
+    });
+    await runtime.stop();
+
+    expect(await engine.readModels.reader(readModelOf(total)).get("all")).toEqual({ id: "all", cents: 120 });
+  });
+
   it("G10 lose and double nothing when a write's answer is lost", async () => {
     const engine = memoryEngine();
     let calls = 0;

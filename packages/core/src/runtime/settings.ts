@@ -23,6 +23,11 @@ export interface Settings {
   readonly pollMs: number;
   /** Longest pause between retries of a failing step, in milliseconds. */
   readonly stepBackoffMs: number;
+  /**
+   * How long a lease must stand still before another worker takes it over, in milliseconds. The holder renews it three times as often.
+   * Shorter moves the projections of a dead worker sooner, and those of one that only stalls too. Must be the same in all workers.
+   */
+  readonly leaseMs: number;
 }
 
 export const defaultSettings: Settings = {
@@ -35,4 +40,5 @@ export const defaultSettings: Settings = {
   stepIntervalMs: 5,
   pollMs: 500,
   stepBackoffMs: 10_000,
+  leaseMs: 5_000,
 };

@@ -13,8 +13,13 @@ export interface PartitionStatus {
 export interface ProjectionStatus {
   readonly name: string;
   readonly version: number;
-  /** `stopped`: not running here. `failing`: the last step failed and is being retried. `idle`: all caught up. */
-  readonly state: "stopped" | "running" | "idle" | "failing";
+  /**
+   * `stopped`: not running here. `elsewhere`: this worker does not hold the lease, so another one works on it, or is about to.
+   * `failing`: the last step, or the last look at the leases, failed and is being retried. `idle`: all caught up.
+   */
+  readonly state: "stopped" | "elsewhere" | "running" | "idle" | "failing";
+  /** The worker that holds the lease, as last seen here; absent where there are no leases or nobody has it. */
+  readonly holder?: string;
   /** Message of the error that is being retried. */
   readonly error?: string;
   readonly partitions: readonly PartitionStatus[];
@@ -23,5 +28,7 @@ export interface ProjectionStatus {
 export interface RuntimeStatus {
   /** False once the runtime has been told to stop. */
   readonly accepting: boolean;
+  /** The name under which this runtime holds leases, where the target keeps them. */
+  readonly worker?: string;
   readonly projections: readonly ProjectionStatus[];
 }

@@ -18,24 +18,33 @@ export interface WaitSide {
 /** Steps taken by other processes send no signal here, so the checkpoint is also looked at this often. */
 const lookEveryMs = 25;
 
-/** Resolves to nothing when every projection is there, or to what was missing when `deadline` came. */
+/** Timers of JavaScript hosts end at once when they are set for longer: 24 days. */
+const longestWaitMs = 2 ** 31 - 1;
+
+/** Resolves to nothing when every projection is there, or to what was missing after `waitMs`, whatever the clock does meanwhile. */
 export async function waitFor(
   side: WaitSide,
   tokens: readonly string[],
   projections: readonly AnyProjection[],
-  deadline: number,
+  waitMs: number,
 ): Promise<NotYet | undefined> {
+  const { scheduler } = side.environment;
   const signal = new Signal();
+  let late = waitMs <= 0;
+  const cancel = scheduler.after(Math.min(waitMs, longestWaitMs), () => {
+    late = true;
+    signal.raise();
+  });
   const names = projections.map(({ name }) => name);
   const unlisten = side.progress.listen(names, () => signal.raise());
   try {
     for (;;) {
       const missing = await firstMissing(side, tokens, projections);
-      const left = deadline - side.environment.clock.now();
-      if (!missing || left <= 0) return missing;
-      await signal.wait(side.environment.scheduler, Math.min(left, lookEveryMs));
+      if (!missing || late) return missing;
+      await signal.wait(scheduler, lookEveryMs);
     }
   } finally {
+    cancel();
     unlisten();
   }
 }

@@ -1,0 +1,158 @@
+/** Spreads the projections of one app over the workers that share a target: takes, renews and gives back leases, in rounds. */
+import type { Environment } from "../port/environment.ts";
+import type { Lease, LeaseStore } from "../port/read-model-store.ts";
+import { leasesToTake, type Sighting, sightingOf } from "./lease-spread.ts";
+import type { RuntimeObserver } from "./observer.ts";
+import type { ProjectionRunner } from "./projection-runner.ts";
+import { Signal } from "./signal.ts";
+import type { ProjectionStatus } from "./status.ts";
+
+export interface LeaseSide {
+  readonly leases: LeaseStore;
+  readonly environment: Environment;
+  readonly leaseMs: number;
+  readonly observer: RuntimeObserver;
+}
+
+/** A holder may miss two renewals before anyone takes its lease for abandoned. */
+const roundsPerLease = 3;
+
+/** Rounds are shorter than that by up to this part, at random, so that workers do not keep step. */
+const jitter = 1 / 4;
+
+export class LeaseKeeper {
+  /** The name of this worker in the leases it holds. */
+  readonly worker: string;
+  readonly #runners: readonly ProjectionRunner[];
+  readonly #side: LeaseSide;
+  /** In the order of the runners. Empty until the leases have been read. */
+  #seen: Sighting[] = [];
+  /** Epochs this worker asked for without learning whether it got them: the next look tells. */
+  readonly #asked = new Map<ProjectionRunner, number>();
+  readonly #end = new Signal();
+  #failure: unknown;
+  #rounds: Promise<void> | undefined;
+  #stopping = false;
+
+  constructor(runners: readonly ProjectionRunner[], side: LeaseSide) {
+    this.#runners = runners;
+    this.#side = side;
+    this.worker = side.environment.ids.next();
+  }
+
+  start(): void {
+    if (this.#runners.length > 0) this.#rounds = this.#run();
+  }
+
+  /** Takes and renews no more. The leases it holds stay, so that current steps can be finished. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#end.raise();
+    await this.#rounds;
+  }
+
+  /** Lets others have the leases at once. When that fails they get them anyway, after `leaseMs`. */
+  async giveBack(): Promise<void> {
+    if (!this.#rounds) return;
+    try {
+      await this.#look(0);
+      await all(this.#held().map((index) => this.#replace(index, { holder: null })));
+    } catch (error) {
+      this.#side.observer.leasesFailed?.({ error, attempt: 1 });
+    }
+  }
+
+  /** What the leases say about a projection. */
+  statusOf(
+    runner: ProjectionRunner,
+  ): Pick<ProjectionStatus, "holder"> & Partial<Pick<ProjectionStatus, "state" | "error">> {
+    const holder = this.#seen[this.#runners.indexOf(runner)]?.lease?.holder;
+    const error = this.#failure instanceof Error ? this.#failure.message : String(this.#failure);
+    return { ...(holder && { holder }), ...(this.#failure !== undefined && { state: "failing", error }) };
+  }
+
+  async #run(): Promise<void> {
+    const { environment, leaseMs, observer } = this.#side;
+    for (let waitedMs = 0, failures = 0; !this.#stopping; ) {
+      try {
+        await this.#round(waitedMs);
+        failures = 0;
+        this.#failure = undefined;
+      } catch (error) {
+        this.#failure = error;
+        observer.leasesFailed?.({ error, attempt: ++failures });
+      }
+      waitedMs = (leaseMs / roundsPerLease) * (1 - jitter * environment.random.next());
+      await this.#end.wait(environment.scheduler, waitedMs);
+    }
+  }
+
+  async #round(waitedMs: number): Promise<void> {
+    await this.#look(waitedMs);
+    if (this.#stopping) return;
+    const { environment, leaseMs } = this.#side;
+    const held = new Set(this.#held());
+    const wanted = leasesToTake(this.#seen, { held, leaseMs, chance: environment.random.next() });
+    await all([...[...held].map((index) => this.#replace(index, {})), ...wanted.map((index) => this.#take(index))]);
+  }
+
+  /** Reads all leases and tells the runners what has become of theirs. */
+  async #look(waitedMs: number): Promise<void> {
+    const found = await this.#read();
+    this.#seen = found.map((lease, index) => sightingOf(this.#seen[index], lease, waitedMs));
+    for (const [index, runner] of this.#runners.entries()) this.#tell(runner, found[index]);
+  }
+
+  async #read(): Promise<readonly (Lease | undefined)[]> {
+    try {
+      return await this.#side.leases.read(this.#runners.map(({ model }) => model));
+    } catch (error) {
+      // An outage says nothing about who lives: holders could not renew either.
+      this.#seen = this.#seen.map(({ lease }) => ({ lease, unchangedMs: 0 }));
+      throw error;
+    }
+  }
+
+  /** A lease is this worker's when it bears the epoch that the worker took or asked for. */
+  #tell(runner: ProjectionRunner, lease: Lease | undefined): void {
+    const epoch = runner.epoch ?? this.#asked.get(runner);
+    this.#asked.delete(runner);
+    if (epoch === undefined) return;
+    if (lease?.holder === this.worker && lease.epoch === epoch) runner.hold(epoch);
+    else runner.lose(epoch);
+  }
+
+  #held(): number[] {
+    return [...this.#runners.keys()].filter((index) => this.#runners[index]?.epoch !== undefined);
+  }
+
+  /** Renews or gives back. When the lease has changed, the next look tells how. */
+  async #replace(index: number, change: Pick<Partial<Lease>, "holder">): Promise<void> {
+    const { lease } = this.#seen[index] as Sighting;
+    if (!lease) return;
+    await this.#put(index, { ...lease, ...change, beat: lease.beat + 1 });
+  }
+
+  async #take(index: number): Promise<void> {
+    const runner = this.#runners[index] as ProjectionRunner;
+    const { lease } = this.#seen[index] as Sighting;
+    const next = { epoch: (lease?.epoch ?? 0) + 1, holder: this.worker, beat: 1 };
+    this.#asked.set(runner, next.epoch);
+    const taken = await this.#put(index, next);
+    this.#asked.delete(runner);
+    if (taken) runner.hold(next.epoch);
+  }
+
+  async #put(index: number, next: Lease): Promise<boolean> {
+    const { model } = this.#runners[index] as ProjectionRunner;
+    const replaced = await this.#side.leases.replace(model, this.#seen[index]?.lease, next);
+    if (replaced) this.#seen[index] = { lease: next, unchangedMs: 0 };
+    return replaced;
+  }
+}
+
+/** Waits for all of them, whatever happens, before it fails with the first that failed. */
+async function all(work: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+}

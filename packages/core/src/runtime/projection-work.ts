@@ -1,0 +1,108 @@
+/** The work of one projection: steps, taken one at a time, and only while this process may. */
+import type { AnyProjection } from "../definition/projection.ts";
+import { StoreFailureError } from "../errors.ts";
+import type { Environment } from "../port/environment.ts";
+import type { EventFeed } from "../port/event-feed.ts";
+import type { ReadModel, ReadModelStore, WriteResult } from "../port/read-model-store.ts";
+import type { EventPage } from "./event-pages.ts";
+import { fold, readModelOf } from "./fold.ts";
+import { Locks } from "./locks.ts";
+import type { RuntimeObserver } from "./observer.ts";
+
+export interface WorkSide {
+  readonly feed: EventFeed;
+  readonly target: ReadModelStore;
+  readonly environment: Environment;
+  readonly observer: RuntimeObserver;
+  /** Called after each step that was written. */
+  readonly progressed: (projection: string) => void;
+}
+
+/** A stretch of time in which this process may work on a projection: for good where there are no leases, else under one epoch. */
+export interface Tenure {
+  readonly epoch?: number;
+}
+
+/** A checkpoint as known in a tenure. It says nothing in any other: another worker may have moved on. */
+export interface Place {
+  readonly tenure: Tenure;
+  readonly partition: string;
+  readonly position: number;
+}
+
+export class ProjectionWork {
+  readonly projection: AnyProjection;
+  readonly model: ReadModel;
+  readonly #side: WorkSide;
+  /** Rows of one key may come from several partitions: of two steps that load the same row, the later write would undo the other. */
+  readonly #steps = new Locks();
+  #tenure: Tenure | undefined;
+
+  constructor(projection: AnyProjection, side: WorkSide) {
+    this.projection = projection;
+    this.model = readModelOf(projection);
+    this.#side = side;
+    this.#tenure = side.target.leases ? undefined : {};
+  }
+
+  /** Absent while another worker has the lease. */
+  get tenure(): Tenure | undefined {
+    return this.#tenure;
+  }
+
+  begin(epoch: number): void {
+    this.#tenure = { epoch };
+    this.#side.observer.leaseTaken?.({ projection: this.projection.name, epoch });
+  }
+
+  /** Ends the tenure of this epoch, if it still lasts. */
+  end(epoch: number): void {
+    if (this.#tenure?.epoch !== epoch) return;
+    this.#tenure = undefined;
+    this.#side.observer.leaseLost?.({ projection: this.projection.name, epoch });
+  }
+
+  /** A checkpoint beyond the log means that the log is an older copy: going on would skip what is written next. */
+  async find(tenure: Tenure, partition: string): Promise<Place> {
+    const position = await this.#side.target.checkpoint(this.model, partition);
+    const head = position === 0 ? 0 : await this.#side.feed.head(partition);
+    if (position <= head) return { tenure, partition, position };
+    throw new StoreFailureError(
+      `read model "${this.model.name}" includes position ${position} of partition ${partition}, but the log ends at ${head}. ` +
+        "Was the log restored from an older backup? Delete the read model's storage, or raise the projection's version, to build it again.",
+    );
+  }
+
+  /** Takes in a page that was read from `place`, when it is its turn. Returns the place after it. */
+  async take(place: Place, page: EventPage): Promise<Place> {
+    await this.#steps.acquire(this.model.name);
+    try {
+      return place.tenure === this.#tenure ? { ...place, position: await this.#step(place, page) } : place;
+    } finally {
+      this.#steps.release(this.model.name);
+    }
+  }
+
+  async #step({ tenure, partition, position }: Place, page: EventPage): Promise<number> {
+    const { target, environment, observer } = this.#side;
+    const began = environment.clock.now();
+    const { rows, facts } = await fold(this.projection, page.events, (keys) => target.load(this.model, keys));
+    const step = { ...tenure, partition, expected: position, next: page.next, rows, facts };
+    const result = await target.write(this.model, step);
+    if (!result.ok) return this.#refused(result, tenure, position);
+    observer.step?.({
+      projection: this.projection.name,
+      events: page.events.length,
+      rows: rows.length + facts.length,
+      ms: environment.clock.now() - began,
+    });
+    this.#side.progressed(this.projection.name);
+    return page.next;
+  }
+
+  #refused(result: WriteResult & { readonly ok: false }, { epoch }: Tenure, position: number): number {
+    if (result.reason === "checkpoint-moved") return result.actual;
+    if (epoch !== undefined) this.end(epoch);
+    return position;
+  }
+}
