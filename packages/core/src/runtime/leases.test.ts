@@ -1,0 +1,350 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { account, bank } from "../../test/bank.ts";
+import { leaseMs, projections, type Worker, World } from "../../test/workers.ts";
+import { memoryEngine, memoryEnvironment, memoryReadModels } from "../memory/index.ts";
+import { createRuntime } from "./create-runtime.ts";
+
+const day = 24 * 3_600_000;
+
+/** How many projections each worker works on. */
+async function shares(...workers: readonly Worker[]): Promise<readonly number[]> {
+  return (await Promise.all(workers.map((worker) => worker.holds()))).map(({ length }) => length);
+}
+
+async function expectExact(world: World): Promise<void> {
+  await world.time.advance(4 * leaseMs);
+  expect(await world.sums()).toEqual(projections.map(() => world.deposited));
+  for (const epochs of world.epochs.values()) {
+    expect(epochs).toEqual([...epochs].sort((one, other) => Number(one) - Number(other)));
+  }
+}
+
+describe("projections of several workers", () => {
+  it("are all run by a worker that is alone, from the start", async () => {
+    const world = new World();
+    const alone = await world.worker();
+    await world.deposit(alone);
+    await world.time.advance(100);
+
+    expect(await shares(alone)).toEqual([6]);
+    expect(await world.sums()).toEqual([7, 7, 7, 7, 7, 7]);
+  });
+
+  it("are spread evenly, and every worker can tell who runs what", async () => {
+    const world = new World();
+    const workers = await Promise.all([world.worker(), world.worker(), world.worker()]);
+    for (let round = 0; round < 12; round++) {
+      await world.deposit(workers[round % 3] as Worker);
+      await world.time.advance(leaseMs / 3);
+    }
+
+    expect(await shares(...workers)).toEqual([2, 2, 2]);
+    const views = await Promise.all(workers.map(({ runtime }) => runtime.status()));
+    const holders = views.map(({ projections: all }) => all.map(({ holder }) => holder));
+    expect(holders).toEqual([holders[0], holders[0], holders[0]]);
+    expect(new Set(holders[0])).toEqual(new Set(views.map(({ worker }) => worker)));
+    expect(views[0]?.projections.filter(({ state }) => state === "elsewhere")).toHaveLength(4);
+    await expectExact(world);
+  });
+
+  it("move to a worker that joins, one at a time, and then stay where they are", async () => {
+    const world = new World();
+    const first = await world.worker();
+    await world.time.advance(leaseMs);
+    const second = await world.worker();
+    await world.deposit(second);
+    await world.time.advance(3 * leaseMs);
+    expect(await shares(first, second)).toEqual([3, 3]);
+    const third = await world.worker();
+    await world.deposit(third);
+    await world.time.advance(3 * leaseMs);
+    expect(await shares(first, second, third)).toEqual([2, 2, 2]);
+
+    await world.deposit(first);
+    await world.time.advance(20 * leaseMs);
+
+    expect(first.taken).toHaveLength(6);
+    expect(first.lost).toHaveLength(4);
+    expect(second.taken).toHaveLength(3);
+    expect(second.lost).toHaveLength(1);
+    expect(third.taken).toHaveLength(2);
+    expect(third.lost).toEqual([]);
+    await expectExact(world);
+  });
+
+  it("go to the others at once when a worker stops", async () => {
+    const world = new World();
+    const [leaving, ...staying] = await Promise.all([world.worker(), world.worker(), world.worker()]);
+    await world.time.advance(3 * leaseMs);
+    const lostBefore = leaving.lost.length;
+    await world.deposit(leaving);
+
+    await leaving.stop();
+    await world.time.advance(leaseMs / 3);
+
+    expect(await shares(...staying)).toEqual([3, 3]);
+    expect(leaving.lost).toHaveLength(lostBefore);
+    await expectExact(world);
+  });
+
+  it("go to the others after leaseMs, and no sooner, when a worker dies", async () => {
+    const world = new World();
+    const [dying, ...others] = await Promise.all([world.worker(), world.worker(), world.worker()]);
+    await world.time.advance(3 * leaseMs);
+
+    dying.pause();
+    await world.deposit(others[0]);
+    await world.time.advance(leaseMs * 0.6);
+    expect(await shares(...others)).toEqual([2, 2]);
+    await world.time.advance(leaseMs * 1.4);
+
+    expect(await shares(...others)).toEqual([3, 3]);
+    await expectExact(world);
+  });
+
+  it("are left to the last worker when all others die", async () => {
+    const world = new World();
+    const [last, ...dying] = await Promise.all([world.worker(), world.worker(), world.worker(), world.worker()]);
+    await world.time.advance(3 * leaseMs);
+
+    for (const worker of dying) worker.pause();
+    await world.deposit(last);
+    await world.time.advance(3 * leaseMs);
+
+    expect(await shares(last)).toEqual([6]);
+    await expectExact(world);
+  });
+
+  it("answer queries with tokens on workers that run none of them (G6)", async () => {
+    const world = new World();
+    const running = await world.worker();
+    await world.time.advance(leaseMs);
+    const asking = await world.worker();
+    const after = await world.deposit(asking);
+
+    const answers = Promise.all(
+      ["p1", "p2", "p3"].map((name) => asking.runtime.ask(`total_${name}`, {}, { after, waitMs: 1_000 })),
+    );
+    await world.time.advance(100);
+
+    expect(await answers).toEqual([1, 2, 3].map(() => ({ ok: true, value: 7 })));
+    expect(await shares(running)).toEqual([5]);
+  });
+});
+
+describe("G4 a worker that was paused", () => {
+  it("in the middle of a step and comes back writes nothing, and counts nothing twice", async () => {
+    const world = new World();
+    const paused = await world.worker();
+    await world.time.advance(leaseMs);
+    paused.pauseBeforeWrite = true;
+    await world.deposit(paused);
+    await world.time.advance(1);
+    expect(paused.paused).toBe(true);
+    const other = await world.worker();
+    await world.time.advance(3 * leaseMs);
+    await world.deposit(other);
+    await world.time.advance(leaseMs);
+    expect(await shares(other)).toEqual([6]);
+
+    const written = paused.writes.length;
+    paused.resume();
+    await world.time.advance(0);
+
+    const late = paused.writes.slice(written);
+    expect(late.length).toBeGreaterThan(0);
+    expect(late).toEqual(late.map(() => ({ ok: false, reason: "lease-lost" })));
+    expect(paused.lost).toHaveLength(6);
+    await world.deposit(paused);
+    await world.time.advance(3 * leaseMs);
+    expect(await shares(paused, other)).toEqual([3, 3]);
+    await expectExact(world);
+  });
+
+  it("takes nothing over because of a time in which all stood still", async () => {
+    const world = new World();
+    const workers = await Promise.all([world.worker(), world.worker()]);
+    await world.time.advance(3 * leaseMs);
+    const lost = workers.map((worker) => worker.lost.length);
+
+    for (const worker of workers) worker.pause();
+    await world.time.advance(20 * leaseMs);
+    for (const worker of workers) {
+      worker.resume();
+      await world.time.advance(leaseMs / 4);
+    }
+    await world.deposit(workers[0]);
+    await world.time.advance(3 * leaseMs);
+
+    expect(workers.map((worker) => worker.lost.length)).toEqual(lost);
+    expect(await shares(...workers)).toEqual([3, 3]);
+    await expectExact(world);
+  });
+});
+
+describe("leases and clocks", () => {
+  it("pay no heed to clocks that differ, jump and run backwards", async () => {
+    const world = new World();
+    const { random } = memoryEnvironment({ seed: 7 });
+    const wild = (now: number) => now + Math.floor((random.next() - 0.5) * 60 * day);
+    const backwards = (now: number) => 2 * Date.UTC(2026, 0, 1) - now;
+    const far = (now: number) => now + 3_000 * day;
+    const workers = await Promise.all([wild, backwards, far].map((clock) => world.worker({ clock })));
+    await world.time.advance(3 * leaseMs);
+    const lost = workers.map((worker) => worker.lost.length);
+    for (let round = 0; round < 20; round++) {
+      await world.deposit(workers[round % 3] as Worker);
+      await world.time.advance(leaseMs);
+    }
+
+    expect(await shares(...workers)).toEqual([2, 2, 2]);
+    expect(workers.map((worker) => worker.lost.length)).toEqual(lost);
+    workers[2]?.pause();
+    await world.time.advance(2 * leaseMs);
+    expect(await shares(...workers.slice(0, 2))).toEqual([3, 3]);
+    await expectExact(world);
+  });
+});
+
+describe("leases that fail", () => {
+  it("show as failing, move nothing while all are cut off, and recover", async () => {
+    const world = new World();
+    const workers = await Promise.all([world.worker(), world.worker()]);
+    await world.time.advance(3 * leaseMs);
+    const taken = workers.map((worker) => worker.taken.length);
+
+    for (const worker of workers) worker.leaseFault = () => "before";
+    await world.deposit(workers[0]);
+    await world.time.advance(5 * leaseMs);
+    const outage = await workers[0].runtime.status();
+    for (const worker of workers) worker.leaseFault = undefined;
+    await world.time.advance(leaseMs);
+
+    expect(outage.projections).toMatchObject(
+      projections.map(({ name }) => ({ name, state: "failing", error: "the leases are unreachable" })),
+    );
+    expect(workers[0].failures.length).toBeGreaterThan(5);
+    expect((await workers[0].runtime.status()).projections.map(({ state }) => state)).not.toContain("failing");
+    expect(await shares(...workers)).toEqual([3, 3]);
+    expect(workers.map((worker) => worker.taken.length)).toEqual(taken);
+    await expectExact(world);
+  });
+
+  it("are lost to the others by a worker that alone cannot renew, and its steps are refused", async () => {
+    const world = new World();
+    const [cutOff, other] = await Promise.all([world.worker(), world.worker()]);
+    await world.time.advance(3 * leaseMs);
+
+    cutOff.leaseFault = () => "before";
+    for (let round = 0; round < 9; round++) {
+      await world.deposit(cutOff);
+      await world.time.advance(leaseMs / 3);
+    }
+
+    expect(await shares(other)).toEqual([6]);
+    expect(cutOff.writes).toContainEqual({ ok: false, reason: "lease-lost" });
+    cutOff.leaseFault = undefined;
+    await world.time.advance(3 * leaseMs);
+    expect(await shares(cutOff, other)).toEqual([3, 3]);
+    await expectExact(world);
+  });
+
+  it("are kept although answers get lost", async () => {
+    const world = new World();
+    let calls = 0;
+    const fault = () => (++calls % 3 === 0 ? "after" : undefined);
+    const workers = await Promise.all([world.worker(), world.worker()]);
+    for (const worker of workers) worker.leaseFault = fault;
+    for (let round = 0; round < 30; round++) {
+      await world.deposit(workers[round % 2] as Worker);
+      await world.time.advance(leaseMs / 2);
+    }
+
+    for (const worker of workers) worker.leaseFault = undefined;
+    await world.time.advance(3 * leaseMs);
+    expect(await shares(...workers)).toEqual([3, 3]);
+    await expectExact(world);
+  });
+
+  it("do not keep a worker from stopping", async () => {
+    const world = new World();
+    const [stopping, other] = await Promise.all([world.worker(), world.worker()]);
+    await world.time.advance(3 * leaseMs);
+    stopping.leaseFault = () => "before";
+
+    await stopping.stop();
+    await world.deposit(other);
+    await world.time.advance(2 * leaseMs);
+
+    expect(stopping.failures.length).toBeGreaterThan(0);
+    expect(await shares(other)).toEqual([6]);
+    await expectExact(world);
+  });
+});
+
+describe("G4 G10 totals", () => {
+  it("are exact whatever happens to the workers", async () => {
+    const event = fc.record({
+      who: fc.nat(3),
+      what: fc.constantFrom("pause", "pause before write", "resume", "restart", "fault", "heal", "deposit"),
+      ms: fc.integer({ min: 0, max: leaseMs }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.array(event, { minLength: 10, maxLength: 30 }), async (seed, events) => {
+        const world = new World(seed);
+        const workers = await Promise.all([world.worker(), world.worker(), world.worker(), world.worker()]);
+        const client = await world.worker();
+        for (const { who, what, ms } of events) {
+          const worker = workers[who] as Worker;
+          if (what === "pause") worker.pause();
+          if (what === "pause before write") worker.pauseBeforeWrite = true;
+          if (what === "resume") worker.resume();
+          if (what === "fault") worker.leaseFault = (call) => (call === "replace" ? "after" : "before");
+          if (what === "heal") worker.leaseFault = undefined;
+          if (what === "restart" && !worker.paused) {
+            worker.pauseBeforeWrite = false;
+            await worker.stop();
+            workers[who] = await world.worker();
+          }
+          await world.deposit(client, 4);
+          await world.time.advance(ms);
+        }
+        for (const worker of workers) worker.resume();
+        await expectExact(world);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("leases and runtimes", () => {
+  it("are no business of a runtime that only answers", async () => {
+    const readModels = memoryReadModels();
+    const engine = { ...memoryEngine(), readModels };
+    const runtime = createRuntime(bank, { engine, environment: memoryEnvironment() });
+    await runtime.prepare();
+    await runtime.execute(account, "a", "Deposit", { cents: 1 });
+
+    expect((await runtime.status()).projections.map(({ state }) => state)).toEqual(["stopped", "stopped"]);
+    await runtime.stop();
+    expect(await readModels.leases.read([{ ...runtimeModel, name: "balances" }])).toEqual([undefined]);
+  });
+
+  it("are absent where the target keeps none: every runtime runs all projections", async () => {
+    const time = memoryEnvironment();
+    const engine = memoryEngine();
+    const runtimes = [1, 2].map(() => createRuntime(bank, { engine, environment: time }));
+    for (const runtime of runtimes) await runtime.start();
+    await time.advance(1_000);
+
+    for (const runtime of runtimes) {
+      const status = await runtime.status();
+      expect(status).not.toHaveProperty("worker");
+      expect(status.projections.map(({ state }) => state)).toEqual(["idle", "idle"]);
+      expect(status.projections.filter((one) => "holder" in one)).toEqual([]);
+    }
+  });
+});
+
+const runtimeModel = { version: 1, kind: "table", columns: {}, indexes: [], search: [] } as const;

@@ -1,0 +1,191 @@
+/** Several workers on one engine, in virtual time, that can be paused, cut off and left for dead. */
+
+import * as z from "zod";
+import { app, createRuntime, facts, projection, query, type Runtime, t, table } from "../src/index.ts";
+import { type MemoryEnvironment, memoryEngine, memoryEnvironment } from "../src/memory/index.ts";
+import type { Engine, Environment, ReadModelStore, WriteResult } from "../src/port/index.ts";
+import { readModelOf } from "../src/runtime/fold.ts";
+import { account } from "./bank.ts";
+
+export const leaseMs = 600;
+
+/** Each adds all deposits up in one row, whatever the account and its partition. */
+const totals = ["p1", "p2", "p3", "p4", "p5"].map((name) =>
+  projection(name, {
+    version: 1,
+    from: [account],
+    key: () => "all",
+    into: table({ id: t.key(), cents: t.integer() }),
+    on: { "account.Deposited": (row, { data }) => ({ cents: (row?.cents ?? 0) + data.cents }) },
+  }),
+);
+
+const entries = facts("p6", {
+  version: 1,
+  from: [account],
+  columns: { cents: t.integer() },
+  on: { "account.Deposited": ({ data }) => ({ cents: data.cents }) },
+});
+
+export const projections = [...totals, entries];
+
+const queries = totals.map((one) =>
+  query(`total_${one.name}`, {
+    input: z.object({}),
+    from: [one],
+    run: async (_, { read }) => (await read[one.name]?.get("all"))?.cents ?? 0,
+  }),
+);
+
+const shared = app({ aggregates: [account], projections, queries });
+
+export interface WorkerOptions {
+  /** What its clock shows, given the true time. */
+  readonly clock?: (now: number) => number;
+}
+
+/** One process: its time and its engine stand still while it is paused, which is how SIGSTOP looks from outside. */
+export class Worker {
+  readonly runtime: Runtime;
+  readonly writes: WriteResult[] = [];
+  readonly taken: string[] = [];
+  readonly lost: string[] = [];
+  readonly failures: unknown[] = [];
+  /** Set to make what touches the leases fail, before or after it was done. */
+  leaseFault: ((call: "read" | "replace") => "before" | "after" | undefined) | undefined;
+  /** Pauses the worker when it is about to write the next step. */
+  pauseBeforeWrite = false;
+  readonly #world: World;
+  #paused = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(world: World, { clock = (now) => now }: WorkerOptions) {
+    this.#world = world;
+    const { time } = world;
+    const scheduler = {
+      soon: (task: () => void) => time.scheduler.soon(() => void this.#gate().then(task)),
+      after: (ms: number, task: () => void) => {
+        let cancelled = false;
+        const cancel = time.scheduler.after(ms, () => void this.#gate().then(() => cancelled || task()));
+        return () => {
+          cancelled = true;
+          cancel();
+        };
+      },
+    };
+    const environment: Environment = { ...time, clock: { now: () => clock(time.clock.now()) }, scheduler };
+    this.runtime = createRuntime(shared, {
+      engine: this.#engine(world.engine),
+      environment,
+      settings: { leaseMs, pollMs: 400, stepIntervalMs: 5, stepBackoffMs: 50, eventsPerStep: 5 },
+      observer: {
+        leaseTaken: ({ projection }) => this.taken.push(projection),
+        leaseLost: ({ projection }) => this.lost.push(projection),
+        leasesFailed: ({ error }) => this.failures.push(error),
+      },
+    }) as unknown as Runtime;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  async stop(): Promise<void> {
+    const stopped = this.runtime.stop();
+    await this.#world.time.advance(100);
+    await stopped;
+  }
+
+  /** Names of the projections that it works on. */
+  async holds(): Promise<readonly string[]> {
+    const { worker, projections: all } = await this.runtime.status();
+    return all.filter(({ holder, state }) => holder === worker && state !== "elsewhere").map(({ name }) => name);
+  }
+
+  async #gate(): Promise<void> {
+    while (this.#paused) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #engine({ readModels: target, ...engine }: Engine): Engine {
+    const { leases } = target;
+    const readModels: ReadModelStore = {
+      prepare: (models) => target.prepare(models),
+      checkpoint: (model, partition) => this.#gate().then(() => target.checkpoint(model, partition)),
+      load: (model, keys) => this.#gate().then(() => target.load(model, keys)),
+      write: async (model, step) => {
+        if (this.pauseBeforeWrite) this.pause();
+        this.pauseBeforeWrite = false;
+        await this.#gate();
+        const result = await target.write(model, step);
+        this.writes.push(result);
+        if (result.ok) this.#world.note(model.name, step.epoch);
+        return result;
+      },
+      reader: (model) => target.reader(model),
+      leases: leases && {
+        read: (models) => this.#onLeases("read", () => leases.read(models)),
+        replace: (model, expected, next) => this.#onLeases("replace", () => leases.replace(model, expected, next)),
+      },
+    } as ReadModelStore;
+    return { ...engine, readModels };
+  }
+
+  async #onLeases<T>(call: "read" | "replace", act: () => Promise<T>): Promise<T> {
+    await this.#gate();
+    const fault = this.leaseFault?.(call);
+    if (fault === "before") throw new Error("the leases are unreachable");
+    const result = await act();
+    if (fault === "after") throw new Error("the answer was lost");
+    return result;
+  }
+}
+
+export class World {
+  readonly time: MemoryEnvironment;
+  readonly engine = memoryEngine({ partitions: 3, leases: true });
+  /** Epochs of the steps that were written, by read model, in order. */
+  readonly epochs = new Map<string, (number | undefined)[]>();
+  /** Cents that were deposited. */
+  deposited = 0;
+
+  constructor(seed = 1) {
+    this.time = memoryEnvironment({ seed });
+  }
+
+  note(model: string, epoch: number | undefined): void {
+    this.epochs.set(model, [...(this.epochs.get(model) ?? []), epoch]);
+  }
+
+  async worker(options: WorkerOptions = {}): Promise<Worker> {
+    const worker = new Worker(this, options);
+    await worker.runtime.start();
+    return worker;
+  }
+
+  /** Deposits a cent in each of some accounts, in all partitions. Returns a token that includes all of them. */
+  async deposit(worker: Worker, accounts = 7): Promise<readonly string[]> {
+    const ids = Array.from({ length: accounts }, (_, index) => `a${index}`);
+    const outcomes = await Promise.all(
+      ids.map((id) => worker.runtime.dispatch({ aggregate: "account", id, command: "Deposit", data: { cents: 1 } })),
+    );
+    const tokens = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.token] : []));
+    this.deposited += tokens.length;
+    return tokens;
+  }
+
+  /** What each read model has added up. */
+  async sums(): Promise<readonly number[]> {
+    const { readModels } = this.engine;
+    const rows = await Promise.all(totals.map((one) => readModels.reader(readModelOf(one)).get("all")));
+    return [...rows.map((row) => Number(row?.cents ?? 0)), await readModels.reader(readModelOf(entries)).count()];
+  }
+}
