@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { app, createRuntime, facts, projection, query, type Runtime, t, table } from "../src/index.ts";
 import { type MemoryEnvironment, memoryEngine, memoryEnvironment } from "../src/memory/index.ts";
-import type { Engine, Environment, ReadModelStore, WriteResult } from "../src/port/index.ts";
+import type { Engine, Environment, LeaseStore, ReadModelStore, WriteResult } from "../src/port/index.ts";
 import { readModelOf } from "../src/runtime/fold.ts";
 import { account } from "./bank.ts";
 
@@ -165,8 +165,16 @@ export class World {
     this.epochs.set(model, [...(this.epochs.get(model) ?? []), epoch]);
   }
 
+  get leases(): LeaseStore {
+    return this.engine.readModels.leases as LeaseStore;
+  }
+
+  idleWorker(options: WorkerOptions = {}): Worker {
+    return new Worker(this, options);
+  }
+
   async worker(options: WorkerOptions = {}): Promise<Worker> {
-    const worker = new Worker(this, options);
+    const worker = this.idleWorker(options);
     await worker.runtime.start();
     return worker;
   }

@@ -3,6 +3,7 @@ import { registerCases, type Suite } from "../run-case.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { facts } from "./facts.ts";
 import { find } from "./find.ts";
+import { leases } from "./leases.ts";
 import { preparation } from "./preparation.ts";
 import { refusal } from "./refusal.ts";
 import { rows } from "./rows.ts";
@@ -12,6 +13,7 @@ import type { Target, TargetCase } from "./target-case.ts";
 /** Every promise of the `ReadModelStore` port, as cases. */
 export const readModelCases: readonly TargetCase[] = [
   ...checkpoint,
+  ...leases,
   ...refusal,
   ...preparation,
   ...rows,

@@ -2,6 +2,7 @@
 import { memoryReadModels } from "foldstream/memory";
 import type {
   FindOptions,
+  LeaseStore,
   ReadModel,
   ReadModelReader,
   ReadModelStore,
@@ -12,17 +13,19 @@ import type {
 import type { Reopenable, Target } from "../../src/index.ts";
 import type { BrokenAdapter } from "./broken-adapter.ts";
 
-type OpenTarget = Target & Reopenable<Target>;
+/** A target that keeps leases, as the memory engine's does. */
+export type LeasedTarget = ReadModelStore & { readonly leases: LeaseStore };
+type OpenTarget = Target & { readonly readModels: LeasedTarget } & Reopenable<Target>;
 
 /** A target that is still there when it is opened again, as if it were on disk. */
-export function durableTarget(readModels = memoryReadModels()): OpenTarget {
+export function durableTarget(readModels: LeasedTarget = memoryReadModels()): OpenTarget {
   return { readModels, close: async () => undefined, reopen: async () => durableTarget(readModels) };
 }
 
 export function broken(
   mistake: string,
   caughtBy: string,
-  breaks: (honest: ReadModelStore) => Partial<ReadModelStore>,
+  breaks: (honest: LeasedTarget) => Partial<LeasedTarget>,
 ): BrokenAdapter<OpenTarget> {
   const open = () => {
     const honest = memoryReadModels();
@@ -33,7 +36,7 @@ export function broken(
 
 /** A target that changes what it writes. */
 export function writing(change: (step: ReadModelWrite) => ReadModelWrite) {
-  return (target: ReadModelStore): Partial<ReadModelStore> => ({
+  return (target: ReadModelStore): Partial<LeasedTarget> => ({
     write: (model, step) => target.write(model, change(step)),
   });
 }
@@ -47,13 +50,13 @@ export function storing(change: (row: Row) => Row) {
 export async function force(target: ReadModelStore, model: ReadModel, step: ReadModelWrite): Promise<WriteResult> {
   for (;;) {
     const result = await target.write(model, { ...step, expected: await target.checkpoint(model, step.partition) });
-    if (result.ok) return result;
+    if (result.ok || result.reason === "lease-lost") return result;
   }
 }
 
 /** A target with other readers. */
 export function readingBy(change: (reader: ReadModelReader, model: ReadModel) => Partial<ReadModelReader>) {
-  return (target: ReadModelStore): Partial<ReadModelStore> => ({
+  return (target: ReadModelStore): Partial<LeasedTarget> => ({
     reader(model) {
       const reader = target.reader(model);
       return { ...reader, ...change(reader, model) };
@@ -68,7 +71,7 @@ export function finding(change: (options: FindOptions<Row>) => FindOptions<Row>)
 
 /** A target that takes one read model for another. */
 export function confusing(change: (model: ReadModel) => ReadModel) {
-  return (target: ReadModelStore): Partial<ReadModelStore> => ({
+  return (target: ReadModelStore): Partial<LeasedTarget> => ({
     checkpoint: (model, partition) => target.checkpoint(change(model), partition),
     load: (model, keys) => target.load(change(model), keys),
     write: (model, step) => target.write(change(model), step),

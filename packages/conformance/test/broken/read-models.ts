@@ -1,6 +1,7 @@
 /** Targets of read models with one mistake each. */
+import { brokenLeases } from "./leases.ts";
 import { brokenReaders } from "./readers.ts";
 import { brokenRows } from "./rows.ts";
 import { brokenSteps } from "./steps.ts";
 
-export const brokenReadModels = [...brokenSteps, ...brokenRows, ...brokenReaders];
+export const brokenReadModels = [...brokenSteps, ...brokenLeases, ...brokenRows, ...brokenReaders];

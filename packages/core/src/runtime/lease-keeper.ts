@@ -71,6 +71,7 @@ export class LeaseKeeper {
     return { ...(holder && { holder }), ...(this.#failure !== undefined && { state: "failing", error }) };
   }
 
+  /** Only waits that end in a look count as time in which a lease stood still: in an outage its holder could not renew either. */
   async #run(): Promise<void> {
     const { environment, leaseMs, observer } = this.#side;
     for (let waitedMs = 0, failures = 0; !this.#stopping; ) {
@@ -89,7 +90,6 @@ export class LeaseKeeper {
 
   async #round(waitedMs: number): Promise<void> {
     await this.#look(waitedMs);
-    if (this.#stopping) return;
     const { environment, leaseMs } = this.#side;
     const held = new Set(this.#held());
     const wanted = leasesToTake(this.#seen, { held, leaseMs, chance: environment.random.next() });
@@ -98,19 +98,9 @@ export class LeaseKeeper {
 
   /** Reads all leases and tells the runners what has become of theirs. */
   async #look(waitedMs: number): Promise<void> {
-    const found = await this.#read();
+    const found = await this.#side.leases.read(this.#runners.map(({ model }) => model));
     this.#seen = found.map((lease, index) => sightingOf(this.#seen[index], lease, waitedMs));
     for (const [index, runner] of this.#runners.entries()) this.#tell(runner, found[index]);
-  }
-
-  async #read(): Promise<readonly (Lease | undefined)[]> {
-    try {
-      return await this.#side.leases.read(this.#runners.map(({ model }) => model));
-    } catch (error) {
-      // An outage says nothing about who lives: holders could not renew either.
-      this.#seen = this.#seen.map(({ lease }) => ({ lease, unchangedMs: 0 }));
-      throw error;
-    }
   }
 
   /** A lease is this worker's when it bears the epoch that the worker took or asked for. */

@@ -35,6 +35,11 @@ describe("leasesToTake", () => {
     expect(leasesToTake(seen("xab---"), held(0))).toEqual([3]);
   });
 
+  it("leaves their share to holders that are late, until they are too late", () => {
+    expect(leasesToTake([...seen("a", leaseMs - 1), ...seen("---")], held())).toEqual([1, 2]);
+    expect(leasesToTake([...seen("a", leaseMs), ...seen("---")], held())).toEqual([0, 1, 2, 3]);
+  });
+
   it("takes free leases beyond its share once nobody else has wanted them for a while", () => {
     const abandoned = [...seen("xab"), ...seen("---", leaseMs)];
 

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { account, bank } from "../../test/bank.ts";
+import { bank } from "../../test/bank.ts";
 import { leaseMs, projections, type Worker, World } from "../../test/workers.ts";
-import { memoryEngine, memoryEnvironment, memoryReadModels } from "../memory/index.ts";
+import { memoryEngine, memoryEnvironment } from "../memory/index.ts";
 import { createRuntime } from "./create-runtime.ts";
+import { readModelOf } from "./fold.ts";
 
 const day = 24 * 3_600_000;
 
@@ -23,8 +24,8 @@ async function expectExact(world: World): Promise<void> {
 describe("projections of several workers", () => {
   it("are all run by a worker that is alone, from the start", async () => {
     const world = new World();
+    await world.deposit(world.idleWorker());
     const alone = await world.worker();
-    await world.deposit(alone);
     await world.time.advance(100);
 
     expect(await shares(alone)).toEqual([6]);
@@ -250,6 +251,22 @@ describe("leases that fail", () => {
     await expectExact(world);
   });
 
+  it("are recognized at the next look when the answer to taking them was lost", async () => {
+    const world = new World();
+    const worker = world.idleWorker();
+    worker.leaseFault = (call) => (call === "replace" ? "after" : undefined);
+    await worker.runtime.start();
+    await world.time.advance(0);
+    worker.leaseFault = undefined;
+    expect(await shares(worker)).toEqual([0]);
+
+    await world.time.advance(leaseMs / 3);
+
+    expect(await shares(worker)).toEqual([6]);
+    const models = projections.map(readModelOf);
+    expect((await world.leases.read(models)).map((lease) => lease?.epoch)).toEqual(models.map(() => 1));
+  });
+
   it("are kept although answers get lost", async () => {
     const world = new World();
     let calls = 0;
@@ -320,15 +337,17 @@ describe("G4 G10 totals", () => {
 
 describe("leases and runtimes", () => {
   it("are no business of a runtime that only answers", async () => {
-    const readModels = memoryReadModels();
-    const engine = { ...memoryEngine(), readModels };
-    const runtime = createRuntime(bank, { engine, environment: memoryEnvironment() });
-    await runtime.prepare();
-    await runtime.execute(account, "a", "Deposit", { cents: 1 });
+    const world = new World();
+    const answering = world.idleWorker();
+    answering.leaseFault = () => "before";
+    await answering.runtime.prepare();
+    await world.deposit(answering);
 
-    expect((await runtime.status()).projections.map(({ state }) => state)).toEqual(["stopped", "stopped"]);
-    await runtime.stop();
-    expect(await readModels.leases.read([{ ...runtimeModel, name: "balances" }])).toEqual([undefined]);
+    const { projections: all } = await answering.runtime.status();
+    await answering.stop();
+
+    expect(all.map(({ state }) => state)).toEqual(projections.map(() => "stopped"));
+    expect(answering.failures).toEqual([]);
   });
 
   it("are absent where the target keeps none: every runtime runs all projections", async () => {
@@ -346,5 +365,3 @@ describe("leases and runtimes", () => {
     }
   });
 });
-
-const runtimeModel = { version: 1, kind: "table", columns: {}, indexes: [], search: [] } as const;

@@ -55,8 +55,6 @@ export class ProjectionRunner {
   /** Works under this lease from now on. */
   hold(epoch: number): void {
     if (this.epoch === epoch) return;
-    this.#failures.clear();
-    this.#idle.clear();
     this.#work.begin(epoch);
     for (const signal of this.#signals.values()) signal.raise();
   }
