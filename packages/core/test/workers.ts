@@ -100,8 +100,11 @@ export class Worker {
   }
 
   async stop(): Promise<void> {
-    const stopped = this.runtime.stop();
-    await this.#world.time.advance(100);
+    let done = false;
+    const stopped = this.runtime.stop().finally(() => {
+      done = true;
+    });
+    for (let round = 0; !done && round < 1_000; round++) await this.#world.time.advance(10);
     await stopped;
   }
 
@@ -109,6 +112,23 @@ export class Worker {
   async holds(): Promise<readonly string[]> {
     const { worker, projections: all } = await this.runtime.status();
     return all.filter(({ holder, state }) => holder === worker && state !== "elsewhere").map(({ name }) => name);
+  }
+
+  /** One way to the engine or back: takes its time, and stops while the worker is paused. */
+  async #travel(): Promise<void> {
+    const { time, latencyMs } = this.#world;
+    if (latencyMs > 0) {
+      const ms = time.random.next() * latencyMs;
+      await new Promise<void>((resolve) => time.scheduler.after(ms, resolve));
+    }
+    await this.#gate();
+  }
+
+  async #there<T>(act: () => Promise<T>): Promise<T> {
+    await this.#travel();
+    const result = await act();
+    await this.#travel();
+    return result;
   }
 
   async #gate(): Promise<void> {
@@ -119,16 +139,17 @@ export class Worker {
     const { leases } = target;
     const readModels: ReadModelStore = {
       prepare: (models) => target.prepare(models),
-      checkpoint: (model, partition) => this.#gate().then(() => target.checkpoint(model, partition)),
-      load: (model, keys) => this.#gate().then(() => target.load(model, keys)),
+      checkpoint: (model, partition) => this.#there(() => target.checkpoint(model, partition)),
+      load: (model, keys) => this.#there(() => target.load(model, keys)),
       write: async (model, step) => {
         if (this.pauseBeforeWrite) this.pause();
         this.pauseBeforeWrite = false;
-        await this.#gate();
-        const result = await target.write(model, step);
-        this.writes.push(result);
-        if (result.ok) this.#world.note(model.name, step.epoch);
-        return result;
+        return this.#there(async () => {
+          const result = await target.write(model, step);
+          this.writes.push(result);
+          if (result.ok) this.#world.note(model.name, step.epoch);
+          return result;
+        });
       },
       reader: (model) => target.reader(model),
       leases: leases && {
@@ -140,12 +161,13 @@ export class Worker {
   }
 
   async #onLeases<T>(call: "read" | "replace", act: () => Promise<T>): Promise<T> {
-    await this.#gate();
-    const fault = this.leaseFault?.(call);
-    if (fault === "before") throw new Error("the leases are unreachable");
-    const result = await act();
-    if (fault === "after") throw new Error("the answer was lost");
-    return result;
+    return this.#there(async () => {
+      const fault = this.leaseFault?.(call);
+      if (fault === "before") throw new Error("the leases are unreachable");
+      const result = await act();
+      if (fault === "after") throw new Error("the answer was lost");
+      return result;
+    });
   }
 }
 
@@ -157,8 +179,12 @@ export class World {
   /** Cents that were deposited. */
   deposited = 0;
 
-  constructor(seed = 1) {
+  /** The longest way to the engine, or back. */
+  readonly latencyMs: number;
+
+  constructor({ seed = 1, latencyMs = 0 }: { readonly seed?: number; readonly latencyMs?: number } = {}) {
     this.time = memoryEnvironment({ seed });
+    this.latencyMs = latencyMs;
   }
 
   note(model: string, epoch: number | undefined): void {
