@@ -45,7 +45,7 @@ export function memoryReadModels(): ReadModelStore {
       return { ok: true };
     },
 
-    reader: (model) => memoryReader(model, tableOf(model)),
+    reader: (model) => memoryReader(model, tableOf(model).rows),
   };
 }
 

@@ -6,7 +6,7 @@ import type { EventFeed } from "../port/event-feed.ts";
 import type { ReadModel, ReadModelStore } from "../port/read-model-store.ts";
 import { backoffMs } from "./backoff.ts";
 import type { EventPage, EventPages } from "./event-pages.ts";
-import { fold, readModelOf } from "./fold.ts";
+import { findRows, fold, readModelOf } from "./fold.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { Settings } from "./settings.ts";
 import { Signal } from "./signal.ts";
@@ -128,7 +128,7 @@ export class ProjectionRunner {
   async #step(partition: string, position: number, page: EventPage): Promise<number> {
     const { target, environment, observer } = this.#side;
     const began = environment.clock.now();
-    const { rows, facts } = await fold(this.projection, page.events, (keys) => target.load(this.model, keys));
+    const { rows, facts } = await fold(this.projection, page.events, findRows(target, this.model, partition));
     const result = await target.write(this.model, { partition, expected: position, next: page.next, rows, facts });
     if (!result.ok) return result.reason === "checkpoint-moved" ? result.actual : this.#checkpoint(partition);
     observer.step?.({
