@@ -75,6 +75,8 @@ export interface ReadOptions {
 export interface EventStoreCapabilities {
   /** How many streams one append may write atomically. */
   readonly streamsPerAppend: number;
+  /** Whether a read that `mayBeStale` is cheaper. */
+  readonly staleReads?: boolean;
 }
 
 /**

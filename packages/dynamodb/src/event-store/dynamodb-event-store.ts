@@ -15,7 +15,7 @@ export function dynamoDbEventStore(
   payloads: Payloads,
 ): EventStore {
   return {
-    capabilities: { streamsPerAppend: mostStreams },
+    capabilities: { streamsPerAppend: mostStreams, staleReads: true },
 
     append: (writes) =>
       database.run("an append", () => {

@@ -9,8 +9,13 @@ import type { Documents } from "./documents.ts";
 import { mostKeyBytes } from "./keys.ts";
 
 export function documentReader(database: Database, documents: Documents, model: ReadModel): ReadModelReader {
+  const overNone = memoryReader(model, new Map());
   const overAll = <T>(ask: (reader: ReadModelReader) => Promise<T>): Promise<T> =>
-    database.run("a query", async () => ask(memoryReader(model, await documents.all(model))));
+    database.run("a query", async () => {
+      // What is refused is refused before anything is read.
+      await ask(overNone);
+      return ask(memoryReader(model, await documents.all(model)));
+    });
   return {
     async get(key): Promise<Row | undefined> {
       if (model.kind === "facts" || key === "" || Buffer.byteLength(key) > mostKeyBytes) return undefined;
