@@ -1,8 +1,9 @@
 import { eventFeedConformance, eventStoreConformance, readModelConformance } from "@foldstream/conformance";
+import { describe, vi } from "vitest";
+import { freshOptions, slowEngineMs, useDynamoDb, withoutDynamoDb } from "../test/local-engine.ts";
 import { type DynamoDbEngine, type DynamoDbOptions, dynamoDbEngine } from "./index.ts";
 
-const endpoint = process.env.DYNAMODB_ENDPOINT ?? "http://127.0.0.1:5555";
-let made = 0;
+vi.setConfig({ testTimeout: slowEngineMs });
 
 interface ReopenableEngine extends DynamoDbEngine {
   reopen(): Promise<ReopenableEngine>;
@@ -17,14 +18,10 @@ async function reopenable(options: DynamoDbOptions): Promise<ReopenableEngine> {
   return { ...engine, reopen };
 }
 
-const open = () =>
-  reopenable({
-    client: { endpoint, region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } },
-    tablePrefix: `t${process.pid}-${++made}-`,
-    createTables: true,
-    recorderFailed: console.error,
-  });
-
-eventStoreConformance({ name: "dynamodb", open });
-eventFeedConformance({ name: "dynamodb", open });
-readModelConformance({ name: "dynamodb", open });
+describe.skipIf(withoutDynamoDb)(`on a local engine${withoutDynamoDb ? ` (${withoutDynamoDb})` : ""}`, () => {
+  useDynamoDb();
+  const suite = { name: "dynamodb", open: () => reopenable(freshOptions()), patienceMs: slowEngineMs };
+  eventStoreConformance(suite);
+  eventFeedConformance(suite);
+  readModelConformance(suite);
+});
