@@ -7,7 +7,7 @@ import {
   useDynamoDb,
   withoutDynamoDb,
 } from "../../test/local-engine.ts";
-import { adding, appendEach } from "../../test/log.ts";
+import { adding, appendEach, noise } from "../../test/log.ts";
 
 vi.setConfig({ testTimeout: slowEngineMs });
 
@@ -71,7 +71,9 @@ describe.skipIf(withoutDynamoDb)(`a stream of many batches${withoutDynamoDb ? ` 
     await appendEach(eventStore, "sum-1", 0, 2);
 
     dynamoDb().proxy.inject({ operation: "PutItem", fault: "server-error", after: 1 });
-    await expect(eventStore.append([adding("sum-1", 2, "cut off")])).rejects.toMatchObject({ code: "store-failure" });
+    await expect(eventStore.append([adding("sum-1", 2, "cut off", noise(2_000))])).rejects.toMatchObject({
+      code: "store-failure",
+    });
     await appendEach((await openEngine(tables)).eventStore, "sum-1", 2, 5);
 
     const events = await eventStore.read("sum-1", { after: 0, limit: 100 });

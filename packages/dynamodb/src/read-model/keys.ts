@@ -4,7 +4,7 @@ import type { Key } from "../database/database.ts";
 import { partitionOf } from "../feed/partition-of.ts";
 
 /** Documents are spread over so many partition keys, since DynamoDB gives each 1,000 writes a second (docs: "Best practices for partition keys"). */
-const buckets = 8;
+const buckets = 4;
 
 /** Bytes of a sort key (docs: "Service, account, and table quotas"). */
 export const mostKeyBytes = 1_024;

@@ -15,10 +15,11 @@ import type { ReadModel, ReadModelWrite, RowWrite, WriteResult } from "foldstrea
 import { type Database, type Item, mostAtOnce } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import { payloadBytes } from "../database/payload.ts";
+import { Turns } from "../database/turns.ts";
 import { encodeRow, includesAttribute, invalidRow, parseRevision, type Revision, type Values } from "./document.ts";
 import type { Documents } from "./documents.ts";
 import { inParallel } from "./in-parallel.ts";
-import { checkpointKey, documentKey, factKey, leaseKey, mostKeyBytes } from "./keys.ts";
+import { checkpointKey, documentKey, factKey, home, leaseKey, mostKeyBytes } from "./keys.ts";
 
 /** Beside documents: the checkpoint and the lease. The other limit of a transaction is 4 MB (docs: "Service, account, and table quotas"). */
 const mostInTransaction = mostAtOnce - 2;
@@ -37,6 +38,7 @@ export class StepWriter {
   readonly #database: Database;
   readonly #documents: Documents;
   readonly #table: string;
+  readonly #turns = new Turns();
 
   constructor(database: Database, documents: Documents) {
     this.#database = database;
@@ -47,6 +49,10 @@ export class StepWriter {
   async write(model: ReadModel, step: ReadModelWrite): Promise<WriteResult> {
     const id = randomBytes(8).toString("base64url");
     const puts = await this.#puts(model, step, id);
+    return this.#turns.take([home(model)], () => this.#write(model, step, puts, id));
+  }
+
+  async #write(model: ReadModel, step: ReadModelWrite, puts: readonly DocumentPut[], id: string): Promise<WriteResult> {
     const refusal = await this.#refusal(model, step);
     if (refusal) return refusal;
     const bytes = puts.reduce((sum, { item }) => sum + payloadBytes(item.row ?? item.packed ?? { S: "" }), 0);
