@@ -32,6 +32,8 @@ function rowOf({ name, bare }: Subject, found: ReadonlyMap<string, readonly Run[
   const runs = found.get(name) ?? [];
   const latencies = runs.flatMap((run) => run.latencies).sort((left, right) => left - right);
   const memory = runs.flatMap(({ peakMemoryMb }) => peakMemoryMb ?? []);
+  const units = (unit: "readUnits" | "writeUnits") =>
+    runs.flatMap((run) => (run[unit] === undefined ? [] : run[unit] / run.count));
   const cpu = runs.flatMap(({ cpuSeconds, count }) => (cpuSeconds === undefined ? [] : (cpuSeconds / count) * 1e6));
   return {
     subject: name,
@@ -42,6 +44,10 @@ function rowOf({ name, bare }: Subject, found: ReadonlyMap<string, readonly Run[
     ...(runs.some(({ exact }) => exact !== undefined) && { exact: runs.every(({ exact }) => exact) }),
     ...(memory.length > 0 && { peakMemoryMb: Math.round(Math.max(...memory)) }),
     ...(cpu.length > 0 && { cpuUs: rounded(median(cpu)) }),
+    ...(units("readUnits").length > 0 && {
+      readUnits: rounded(median(units("readUnits"))),
+      writeUnits: rounded(median(units("writeUnits"))),
+    }),
   };
 }
 

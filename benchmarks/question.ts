@@ -13,6 +13,9 @@ export interface Row {
   readonly peakMemoryMb?: number;
   /** Processor time per item in the process measured, in microseconds: it holds still when other processes want the cores. */
   readonly cpuUs?: number;
+  /** Units of DynamoDB's capacity per item. */
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
 }
 
 export interface Size {
@@ -33,6 +36,8 @@ export interface Run {
   readonly exact?: boolean;
   readonly peakMemoryMb?: number;
   readonly cpuSeconds?: number;
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
 }
 
 export interface Subject {
@@ -45,5 +50,7 @@ export interface Subject {
 export interface Question {
   readonly name: string;
   readonly about: string;
+  /** Why it cannot be answered here, if so. */
+  unavailable?(): string | undefined;
   subjects(size: Size): readonly Subject[] | Promise<readonly Subject[]>;
 }

@@ -1,9 +1,10 @@
 /** Every question, in the order in which they are listed. */
 import { append } from "./append/append.ts";
+import { dynamoDbCost } from "./dynamodb-cost/dynamodb-cost.ts";
 import { hotCounter } from "./hot-counter/hot-counter.ts";
 import { http } from "./http/http.ts";
 import { project } from "./project/project.ts";
 import type { Question } from "./question.ts";
 import { replay } from "./replay/replay.ts";
 
-export const questions: readonly Question[] = [append, hotCounter, replay, project, http];
+export const questions: readonly Question[] = [append, hotCounter, replay, project, http, dynamoDbCost];

@@ -11,6 +11,8 @@ async function main(): Promise<void> {
   if (options === "list")
     return console.log(questions.map(({ name, about }) => `${name.padEnd(14)}${about}`).join("\n"));
   const { question, size, json } = options;
+  const why = question.unavailable?.();
+  if (why) throw new UsageError(`${question.name} cannot be answered here: ${why}.`);
   const conditions = environment(size.folder);
   if (conditions.filesystem === "tmpfs")
     console.error(`${size.folder} is in memory, where a commit waits for no disk: choose a folder with --data.`);

@@ -22,11 +22,14 @@ function line({ subject, perSecond, p50Ms, p99Ms, ratio, ...notes }: Row, width:
   return `${subject.padEnd(width)}  ${perSecond.toLocaleString("en").padStart(11)}  ${number(p50Ms)}  ${number(p99Ms)}  ${ratio.toFixed(2).padStart(6)} ${bar} ${notesOf(notes)}`.trimEnd();
 }
 
-function notesOf({ exact, peakMemoryMb, cpuUs }: Pick<Row, "exact" | "peakMemoryMb" | "cpuUs">): string {
+type Notes = Pick<Row, "exact" | "peakMemoryMb" | "cpuUs" | "readUnits" | "writeUnits">;
+
+function notesOf({ exact, peakMemoryMb, cpuUs, readUnits, writeUnits }: Notes): string {
   const notes = [
     exact !== undefined && (exact ? "exact" : "NOT EXACT"),
     peakMemoryMb && `${peakMemoryMb} MB`,
     cpuUs && `${cpuUs} µs CPU each`,
+    writeUnits !== undefined && `${writeUnits} write and ${readUnits} read units each`,
   ];
   return notes.filter(Boolean).join(", ");
 }

@@ -1,4 +1,5 @@
 /** One callable suite per port. Enrol an adapter in the suites of the ports that it implements. */
+export { type Blobs, blobStoreCases, blobStoreConformance } from "./blob-store/blob-store-conformance.ts";
 export { type ConformanceCase, type Defended, nameOf, type Opened } from "./conformance-case.ts";
 export { eventFeedCases, eventFeedConformance } from "./event-feed/event-feed-conformance.ts";
 export { eventStoreCases, eventStoreConformance } from "./event-store/event-store-conformance.ts";

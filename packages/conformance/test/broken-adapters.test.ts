@@ -1,6 +1,7 @@
 /** Proves that the suites can fail: every mistake is caught by the case named for it, and every case catches a mistake. */
 import { describe, expect, it } from "vitest";
 import {
+  blobStoreCases,
   type ConformanceCase,
   eventFeedCases,
   eventStoreCases,
@@ -9,6 +10,7 @@ import {
   type Reopenable,
   readModelCases,
 } from "../src/index.ts";
+import { brokenBlobStores, durableBlobs } from "./broken/blob-stores.ts";
 import { durableTarget } from "./broken/breaking-targets.ts";
 import type { BrokenAdapter } from "./broken/broken-adapter.ts";
 import { brokenEventFeeds } from "./broken/event-feeds.ts";
@@ -54,6 +56,7 @@ function proveSuite<Adapters extends Opened>(
   });
 }
 
+proveSuite("BlobStore", blobStoreCases, durableBlobs, brokenBlobStores);
 proveSuite("EventStore", eventStoreCases, durableLog, brokenEventStores);
 proveSuite("EventFeed", eventFeedCases, durableLog, brokenEventFeeds);
 proveSuite("ReadModelStore", readModelCases, durableTarget, brokenReadModels);

@@ -55,6 +55,7 @@ export {
   StoreFailureError,
   UnknownNameError,
 } from "./errors.ts";
+export { combinedEngine, type EngineParts } from "./runtime/combined-engine.ts";
 export { createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts";
 export { nearest } from "./runtime/nearest.ts";
 export type { RuntimeObserver } from "./runtime/observer.ts";

@@ -1,6 +1,7 @@
 /** `@foldstream/node`: what one Node process adds to an app. */
 export { errorLog } from "./error-log.ts";
 export { isPortTakenError, PortTakenError } from "./errors.ts";
+export { fileBlobStore } from "./file-blob-store.ts";
 export {
   type PrometheusMetrics,
   type PrometheusMetricsOptions,

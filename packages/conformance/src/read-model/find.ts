@@ -125,11 +125,14 @@ export const find: readonly TargetCase[] = [
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 1, max: 30 }), async (limit) => {
           const pages: unknown[] = [];
-          for (const page of range(27))
-            pages.push(...keysOf(await reader.find({ ...options, limit, offset: page * limit })));
+          for (let more = true; more; ) {
+            const page = await reader.find({ ...options, limit, offset: pages.length });
+            pages.push(...keysOf(page));
+            more = page.length > 0;
+          }
           expect(pages).toEqual(whole);
         }),
-        { numRuns: 20 },
+        { numRuns: 8, examples: [[1], [25], [26], [27]] },
       );
     },
   },

@@ -47,7 +47,7 @@ export function memoryReadModels(): ReadModelStore & { readonly leases: LeaseSto
       return { ok: true };
     },
 
-    reader: (model) => memoryReader(model, tableOf(model)),
+    reader: (model) => memoryReader(model, tableOf(model).rows),
     leases: leasesOf(tableOf),
   };
 }

@@ -2,9 +2,9 @@
 import type { FindOptions, ReadModel, ReadModelReader, Row } from "../port/read-model-store.ts";
 import { checkedLimit, checkedOffset, checkSearchable, knownColumn } from "../port/reader-input.ts";
 import { compareText } from "./compare-text.ts";
-import type { MemoryTable } from "./memory-read-models.ts";
 
-export function memoryReader(model: ReadModel, { rows }: MemoryTable): ReadModelReader {
+/** `rows` are JSON texts by key, or by place in the feed in an order that sorts as text. */
+export function memoryReader(model: ReadModel, rows: ReadonlyMap<string, string>): ReadModelReader {
   const matching = (where: Partial<Row> = {}): Row[] =>
     [...rows]
       .sort(([left], [right]) => compare(left, right))

@@ -65,9 +65,18 @@ export interface StoredSnapshot {
   readonly state: string;
 }
 
+export interface ReadOptions {
+  readonly after: number;
+  readonly limit: number;
+  /** The newest events may be missing, where that makes the read cheaper: for a caller whose conditional append will tell. */
+  readonly mayBeStale?: boolean;
+}
+
 export interface EventStoreCapabilities {
   /** How many streams one append may write atomically. */
   readonly streamsPerAppend: number;
+  /** Whether a read that `mayBeStale` is cheaper. */
+  readonly staleReads?: boolean;
 }
 
 /**
@@ -80,13 +89,13 @@ export interface EventStore {
   /**
    * Appends to one stream or several, all or nothing (G1), durably once it resolves. A stream whose version is not `expected`
    * gives `version-conflict`; a receipt that exists already for its stream gives `duplicate-command` with what it recorded (G2),
-   * also when the version
-   * of its stream, or of another one, does not match. At least one stream, each named once; a command id once per stream.
+   * also when the version of its stream, or of another one, does not match. At least one stream, each named once; a command id once
+   * per stream.
    */
   append(writes: readonly StreamWrite[]): Promise<AppendResult>;
 
   /** Events of a stream with `version > after`, in version order, at most `limit`. Empty for an unknown stream. */
-  read(stream: string, options: { readonly after: number; readonly limit: number }): Promise<readonly StoredEvent[]>;
+  read(stream: string, options: ReadOptions): Promise<readonly StoredEvent[]>;
 
   /** The receipts among `commandIds` that the stream holds, in any order. */
   receipts(stream: string, commandIds: readonly string[]): Promise<readonly CommandReceipt[]>;

@@ -1,4 +1,5 @@
 /** What adapters implement. */
+export type { BlobStore } from "./blob-store.ts";
 export type { Engine } from "./engine.ts";
 export type { Clock, Environment, Ids, Random, Scheduler } from "./environment.ts";
 export type { EventFeed, FedEvent, FeedPage, FeedPoint } from "./event-feed.ts";
@@ -8,6 +9,7 @@ export type {
   EventStore,
   EventStoreCapabilities,
   EventToAppend,
+  ReadOptions,
   ReceiptPage,
   ReceiptToAppend,
   StoredEvent,
@@ -19,6 +21,7 @@ export type {
   FindOptions,
   Lease,
   LeaseStore,
+  LoadedDocument,
   ReadModel,
   ReadModelReader,
   ReadModelStore,

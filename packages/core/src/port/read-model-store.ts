@@ -18,6 +18,18 @@ export interface RowWrite {
   readonly key: string;
   /** All columns but the key, for which `key` counts, whatever the row holds; `null` deletes. */
   readonly row: Row | null;
+  /** What `loadDocuments` said; `null` where there was no document. Absent: the row is written whatever is there. */
+  readonly revision?: string | null;
+}
+
+/** A row as a target that has no transactions finds it when a step begins. */
+export interface LoadedDocument {
+  /** Absent when there is none, or none any more. */
+  readonly row?: Row;
+  /** Events of the step's partition up to here are in it, maybe beyond the checkpoint, from a step that was cut off. */
+  readonly includes: number;
+  /** What the step's write must find again; `null` where there never was a document. */
+  readonly revision: string | null;
 }
 
 /** A fact and the event it came from: the place makes a repeated write harmless. */
@@ -48,7 +60,12 @@ export type WriteResult =
   /** Another worker has moved on. Nothing was written. */
   | { readonly ok: false; readonly reason: "checkpoint-moved"; readonly actual: number }
   /** The lease is no longer at the step's epoch: another worker has the read model. Nothing was written. */
-  | { readonly ok: false; readonly reason: "lease-lost" };
+  | { readonly ok: false; readonly reason: "lease-lost" }
+  /**
+   * A row was no longer at its revision: another worker has written it. Other rows of the step may have been written, each with the
+   * position that it includes; the checkpoint has not moved, so the step can be taken again.
+   */
+  | { readonly ok: false; readonly reason: "rows-moved" };
 
 /** Which worker may write a read model. */
 export interface Lease {
@@ -82,6 +99,16 @@ export interface ReadModelStore {
 
   /** The rows that exist among `keys`, by key, key column included. */
   load(model: ReadModel, keys: readonly string[]): Promise<ReadonlyMap<string, Row>>;
+
+  /**
+   * For targets that cannot always change rows and checkpoint in one transaction, in place of `load` when a step begins: each row with
+   * the position that it includes, so that a step that was cut off is completed without counting twice. One for each of `keys`.
+   */
+  loadDocuments?(
+    model: ReadModel,
+    partition: string,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, LoadedDocument>>;
 
   /**
    * Writes rows and checkpoint together (G4): all of it, or nothing when the checkpoint is not `expected`.

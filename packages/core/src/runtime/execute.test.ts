@@ -165,6 +165,25 @@ describe("one turn for all that wait", () => {
     expect(versionOf(outcome)).toBe(3);
   });
 
+  it("takes a stale read for a yes, which the append checks, and never for a no", async () => {
+    const engine = memoryEngine();
+    await runtimeOn(engine).execute(account, "1", "Deposit", { cents: 100 });
+    const reads: unknown[] = [];
+    const stale = withStore(engine, (store) => ({
+      capabilities: { ...store.capabilities, staleReads: true },
+      async read(stream, options) {
+        reads.push(options.mayBeStale ?? false);
+        return options.mayBeStale ? [] : store.read(stream, options);
+      },
+    }));
+
+    const withdrawn = await runtimeOn(stale).execute(account, "1", "Withdraw", { cents: 40 });
+    const deposited = await runtimeOn(stale).execute(account, "1", "Deposit", { cents: 1 });
+
+    expect([withdrawn, deposited].map(versionOf)).toEqual([2, 3]);
+    expect(reads).toEqual([true, false, true, false]);
+  });
+
   it("tells the caller when other writers keep winning", async () => {
     const engine = withStore(memoryEngine(), (store) => ({
       append: async (writes) => ({ ok: false, reason: "version-conflict", stream: writes[0]?.stream ?? "", actual: 0 }),

@@ -3,7 +3,7 @@ import type { Columns } from "../definition/column.ts";
 import type { RecordedEvent } from "../definition/event.ts";
 import type { AnyProjection, FactProjection, TableProjection } from "../definition/projection.ts";
 import { InvalidRowError } from "../errors.ts";
-import type { FactWrite, ReadModel, Row, RowWrite } from "../port/read-model-store.ts";
+import type { FactWrite, LoadedDocument, ReadModel, ReadModelStore, Row, RowWrite } from "../port/read-model-store.ts";
 import type { PagedEvent } from "./event-pages.ts";
 
 /** What the target must know to hold the projection's read model. */
@@ -14,7 +14,11 @@ export function readModelOf(projection: AnyProjection): ReadModel {
     : { name, version, kind: "table", ...projection.table };
 }
 
-export type LoadRows = (keys: readonly string[]) => Promise<ReadonlyMap<string, Row>>;
+/** What a step finds. Targets with transactions hold no row beyond the checkpoint, and say neither `includes` nor `revision`. */
+export type FoundRow = Partial<LoadedDocument>;
+export type FindRows = (keys: readonly string[]) => Promise<ReadonlyMap<string, FoundRow>>;
+type LoadDocuments = NonNullable<ReadModelStore["loadDocuments"]>;
+
 export interface Folded {
   readonly rows: readonly RowWrite[];
   readonly facts: readonly FactWrite[];
@@ -33,27 +37,41 @@ interface Facts extends Pick<FactProjection, "name" | "into" | "columns"> {
   readonly on: Readonly<Record<string, (event: RecordedEvent) => Row | readonly Row[]>>;
 }
 
-export async function fold(projection: AnyProjection, events: readonly PagedEvent[], load: LoadRows): Promise<Folded> {
+/** How a step over `partition` finds the rows that it is going to change. */
+export function findRows(target: ReadModelStore, model: ReadModel, partition: string): FindRows {
+  if (target.loadDocuments) return (keys) => (target.loadDocuments as LoadDocuments)(model, partition, keys);
+  return async (keys) => new Map([...(await target.load(model, keys))].map(([key, row]) => [key, { row }]));
+}
+
+export async function fold(projection: AnyProjection, events: readonly PagedEvent[], find: FindRows): Promise<Folded> {
   const handled = events.filter(({ stored }) => Object.hasOwn(projection.on, stored.type));
   if (handled.length === 0) return { rows: [], facts: [] };
   return projection.into === "facts"
     ? { rows: [], facts: foldFacts(projection as Facts, handled) }
-    : { rows: await foldRows(projection as Table, handled, load), facts: [] };
+    : { rows: await foldRows(projection as Table, handled, find), facts: [] };
 }
 
-async function foldRows(projection: Table, events: readonly PagedEvent[], load: LoadRows): Promise<RowWrite[]> {
+async function foldRows(projection: Table, events: readonly PagedEvent[], find: FindRows): Promise<RowWrite[]> {
   const keys = keysOf(projection, events);
-  const rows = new Map<string, Row | undefined>(await load([...new Set(keys)].filter((key) => key !== undefined)));
+  const found = await find([...new Set(keys)].filter((key) => key !== undefined));
+  const rows = new Map([...found].map(([key, { row }]): [string, Row | undefined] => [key, row]));
   const changed = new Set<string>();
   const keyColumn = keyColumnOf(projection.table.columns);
   handleEach(projection, events, (event, index) => {
     const key = keys[index];
-    const next = key === undefined ? undefined : projection.on[event.type]?.(rows.get(key), event);
-    if (key === undefined || next === undefined) return;
+    if (key === undefined || event.position <= (found.get(key)?.includes ?? 0)) return;
+    const next = projection.on[event.type]?.(rows.get(key), event);
+    if (next === undefined) return;
     rows.set(key, next === null ? undefined : withKey(next, keyColumn, key));
     changed.add(key);
   });
-  return [...changed].map((key) => ({ key, row: rows.get(key) ?? null }));
+  return [...changed].map((key) => ({ key, row: rows.get(key) ?? null, ...revisionOf(found, key) }));
+}
+
+/** Only a target that gives revisions is held to them. */
+function revisionOf(found: ReadonlyMap<string, FoundRow>, key: string): Pick<RowWrite, "revision"> {
+  const revision = found.get(key)?.revision;
+  return revision === undefined ? {} : { revision };
 }
 
 /** The key of each event; nothing for those that the projection passes over. */

@@ -5,7 +5,7 @@ import type { Environment } from "../port/environment.ts";
 import type { EventFeed } from "../port/event-feed.ts";
 import type { ReadModel, ReadModelStore, WriteResult } from "../port/read-model-store.ts";
 import type { EventPage } from "./event-pages.ts";
-import { fold, readModelOf } from "./fold.ts";
+import { findRows, fold, readModelOf } from "./fold.ts";
 import { Locks } from "./locks.ts";
 import type { RuntimeObserver } from "./observer.ts";
 
@@ -83,13 +83,14 @@ export class ProjectionWork {
     }
   }
 
-  async #step({ tenure, partition, position }: Place, page: EventPage): Promise<number> {
+  async #step(place: Place, page: EventPage): Promise<number> {
+    const { tenure, partition, position } = place;
     const { target, environment, observer } = this.#side;
     const began = environment.clock.now();
-    const { rows, facts } = await fold(this.projection, page.events, (keys) => target.load(this.model, keys));
+    const { rows, facts } = await fold(this.projection, page.events, findRows(target, this.model, partition));
     const step = { ...tenure, partition, expected: position, next: page.next, rows, facts };
     const result = await target.write(this.model, step);
-    if (!result.ok) return this.#refused(result, tenure, position);
+    if (!result.ok) return this.#refused(result, place);
     observer.step?.({
       projection: this.projection.name,
       events: page.events.length,
@@ -100,9 +101,11 @@ export class ProjectionWork {
     return page.next;
   }
 
-  #refused(result: WriteResult & { readonly ok: false }, { epoch }: Tenure, position: number): number {
+  async #refused(result: WriteResult & { readonly ok: false }, place: Place): Promise<number> {
+    const { tenure, partition, position } = place;
     if (result.reason === "checkpoint-moved") return result.actual;
-    if (epoch !== undefined) this.end(epoch);
+    if (result.reason === "rows-moved") return (await this.find(tenure, partition)).position;
+    if (tenure.epoch !== undefined) this.end(tenure.epoch);
     return position;
   }
 }

@@ -35,19 +35,28 @@ export class StreamStates {
     this.#cache.delete(stream);
   }
 
+  /** The state from the cheapest read there is, for a decision that the append is going to check. */
+  load(entry: AggregateEntry, stream: string): Promise<StreamState> {
+    return this.#read(entry, stream, { mayBeStale: true });
+  }
+
   /** The state as the log has it now, from the cache or a snapshot onwards. */
-  async refresh(entry: AggregateEntry, stream: string): Promise<StreamState> {
+  refresh(entry: AggregateEntry, stream: string): Promise<StreamState> {
+    return this.#read(entry, stream, {});
+  }
+
+  async #read(entry: AggregateEntry, stream: string, options: { readonly mayBeStale?: true }): Promise<StreamState> {
     const from = this.cached(stream) ??
       (await this.#snapshot(entry, stream)) ?? { state: entry.initialState, version: 0 };
-    const current = await this.#catchUp(stream, from);
+    const current = await this.#catchUp(stream, from, options);
     this.keep(stream, current);
     return current;
   }
 
-  async #catchUp(stream: string, from: StreamState): Promise<StreamState> {
+  async #catchUp(stream: string, from: StreamState, options: { readonly mayBeStale?: true }): Promise<StreamState> {
     let { state, version } = from;
     for (;;) {
-      const page = await this.#store.read(stream, { after: version, limit: pageSize });
+      const page = await this.#store.read(stream, { ...options, after: version, limit: pageSize });
       for (const stored of page) {
         const { entry, data } = this.#catalog.decodeData(stored);
         state = entry.evolve(state, data);

@@ -83,7 +83,7 @@ class Turn {
 
   async run(): Promise<void> {
     while (this.#open.length > 0) {
-      const known = this.#side.states.cached(this.#stream) ?? (await this.#refresh());
+      const known = this.#side.states.cached(this.#stream) ?? (await this.#load());
       const deciding = this.#decideAll(known);
       const round = isPromise(deciding) ? await deciding : deciding;
       if (await this.#mayChangeItsMind(round)) continue;
@@ -95,6 +95,12 @@ class Turn {
   failAll(error: unknown): void {
     for (const pending of this.#open) this.#fail(pending, error);
     this.#open = [];
+  }
+
+  /** Where stale reads are cheaper, one will do for a "yes", since the append checks it. */
+  #load(): Promise<StreamState> {
+    const { states, store } = this.#side;
+    return store.capabilities.staleReads ? states.load(this.#entry, this.#stream) : this.#refresh();
   }
 
   async #refresh(): Promise<StreamState> {

@@ -1,0 +1,5 @@
+/** Foldstream on Amazon DynamoDB. */
+export { createTables } from "./database/prepare-tables.ts";
+export { type TableDefinition, type TableNames, tableDefinitions, tableNames } from "./database/tables.ts";
+export { type DynamoDbEngine, type DynamoDbOptions, dynamoDbEngine } from "./dynamodb-engine.ts";
+export { DynamoDbTableError, type DynamoDbTableProblem, isDynamoDbTableError } from "./errors.ts";

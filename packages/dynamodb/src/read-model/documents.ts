@@ -1,0 +1,82 @@
+/** Reads documents, however large they are and however many DynamoDB hands out at a time. */
+import type { ReadModel, Row } from "foldstream/port";
+import type { Database, Item } from "../database/database.ts";
+import { type Payloads, payloadBytes } from "../database/payload.ts";
+import { decodeRow, type Values } from "./document.ts";
+import { checkpointKey, documentBuckets, documentKey, factsIn, home } from "./keys.ts";
+
+/** Rows beyond this are packed, deflated, so that they fit an item, or the blob store. */
+const mostRowBytes = 100_000;
+
+export class Documents {
+  readonly #database: Database;
+  readonly #payloads: Payloads;
+  readonly #table: string;
+
+  constructor(database: Database, payloads: Payloads) {
+    this.#database = database;
+    this.#payloads = payloads;
+    this.#table = database.tables.readModels;
+  }
+
+  async get(model: ReadModel, key: string): Promise<Row | undefined> {
+    const item = await this.#database.get(this.#table, documentKey(model, key), true);
+    return item && this.rowOf(model, item);
+  }
+
+  /** The items of documents and of tombstones among `keys`. */
+  async items(model: ReadModel, keys: readonly string[]): Promise<Item[]> {
+    return this.#database.getMany(
+      this.#table,
+      [...new Set(keys)].map((key) => documentKey(model, key)),
+    );
+  }
+
+  /** Nothing for a tombstone. */
+  async rowOf(model: ReadModel, item: Item): Promise<Row | undefined> {
+    if (item.gone?.BOOL) return undefined;
+    const values = item.packed ? (JSON.parse(await this.#payloads.decode(item.packed)) as Values) : item.row?.M;
+    return decodeRow(model, values ?? {});
+  }
+
+  /** The attribute that holds a row. `place` is unique to this writing of it. */
+  async attributeOf(model: ReadModel, values: Values, key: string, place: string): Promise<Item> {
+    const bytes = Object.values(values).reduce((sum, value) => sum + payloadBytes(value), 0);
+    if (bytes <= mostRowBytes) return { row: { M: values } };
+    const what = `The row "${key}" of read model "${model.name}"`;
+    return { packed: await this.#payloads.encode(JSON.stringify(values), what, () => `${home(model)}/${place}`) };
+  }
+
+  /** Every row as JSON text, by key or by place in the feed. */
+  async all(model: ReadModel): Promise<Map<string, string>> {
+    const partitionKeys = model.kind === "table" ? documentBuckets(model) : await this.#factPartitions(model);
+    const pages = await Promise.all(partitionKeys.map((partitionKey) => this.#rowsIn(model, partitionKey)));
+    return new Map(pages.flat());
+  }
+
+  async #rowsIn(model: ReadModel, partitionKey: string): Promise<[string, string][]> {
+    const rows: [string, string][] = [];
+    for await (const item of this.#itemsIn(partitionKey)) {
+      const row = await this.rowOf(model, item);
+      const place = model.kind === "table" ? (item.sk?.S ?? "") : `${partitionKey}#${item.sk?.S}`;
+      if (row) rows.push([place, JSON.stringify(row)]);
+    }
+    return rows;
+  }
+
+  async #factPartitions(model: ReadModel): Promise<string[]> {
+    const prefix = checkpointKey(model, "").sk.S ?? "";
+    const partitions: string[] = [];
+    for await (const { sk } of this.#itemsIn(home(model)))
+      if (sk?.S?.startsWith(prefix)) partitions.push(factsIn(model, sk.S.slice(prefix.length)));
+    return partitions;
+  }
+
+  #itemsIn(partitionKey: string): AsyncGenerator<Item> {
+    return this.#database.query({
+      TableName: this.#table,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": { S: partitionKey } },
+    });
+  }
+}

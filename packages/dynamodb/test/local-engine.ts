@@ -1,0 +1,52 @@
+/** Engines on tables of their own, behind a proxy that a test can put faults into. */
+import {
+  type LocalDynamoDb,
+  type LocalDynamoDbOptions,
+  startDynamoDb,
+  whyNoDynamoDb,
+} from "@foldstream/dynamodb-local";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { type DynamoDbEngine, type DynamoDbOptions, dynamoDbEngine } from "../src/index.ts";
+
+/** What a test that needs an engine says when there is none. */
+export const withoutDynamoDb = whyNoDynamoDb();
+
+/** Slow enough that a busy machine's engine keeps up with a suite made for milliseconds. */
+export const slowEngineMs = 240_000;
+
+let local: LocalDynamoDb | undefined;
+let made = 0;
+
+/** Starts the engine for all tests of the file. Call it at the top level. */
+export function useDynamoDb(options: LocalDynamoDbOptions = {}): void {
+  beforeAll(async () => {
+    if (!withoutDynamoDb) local = await startDynamoDb(options);
+  }, slowEngineMs);
+  afterAll(() => local?.close());
+}
+
+export function dynamoDb(): LocalDynamoDb {
+  if (!local) throw new Error("Call useDynamoDb() at the top level of the test file.");
+  return local;
+}
+
+/** Options for tables that nobody else uses. */
+export function freshOptions(): DynamoDbOptions & { readonly tablePrefix: string } {
+  return {
+    client: clientConfig(),
+    tablePrefix: `test-${process.pid}-${++made}-`,
+    createTables: true,
+  };
+}
+
+export function clientConfig() {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return { endpoint: dynamoDb().endpoint, region: "eu-central-1", credentials };
+}
+
+/** Closed when the test is over. */
+export async function openEngine(options: DynamoDbOptions = {}): Promise<DynamoDbEngine> {
+  const engine = await dynamoDbEngine({ ...freshOptions(), ...options });
+  onTestFinished(() => engine.close());
+  return engine;
+}
