@@ -125,7 +125,7 @@ export const find: readonly TargetCase[] = [
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 1, max: 30 }), async (limit) => {
           const pages: unknown[] = [];
-          for (let more = true; more; ) {
+          for (let more = true; more && pages.length <= whole.length; ) {
             const page = await reader.find({ ...options, limit, offset: pages.length });
             pages.push(...keysOf(page));
             more = page.length > 0;
