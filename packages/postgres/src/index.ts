@@ -1,0 +1,2 @@
+/** Foldstream on PostgreSQL. */
+export type { PostgresConnection } from "./database/connection.ts";

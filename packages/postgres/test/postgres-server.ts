@@ -1,0 +1,42 @@
+/** The server that tests share, and schemas and engines that are gone when the test is. */
+import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import pg from "pg";
+import { inject, onTestFinished } from "vitest";
+import { Database } from "../src/database/database.ts";
+import { quoted } from "../src/database/sql-name.ts";
+
+/** Of `DATABASE_URL` if that is set, else of the embedded server that the run shares. */
+export async function connectionString(): Promise<string> {
+  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
+  const answer = await text(connect(inject("postgresPort"), "127.0.0.1"));
+  if (!answer.startsWith("postgres://")) throw new Error(answer);
+  return answer;
+}
+
+/** A name that no other test has; the schema is dropped when the test ends. */
+export function freshSchema(prefix = "test"): string {
+  const schema = `${prefix}_${randomBytes(6).toString("hex")}`;
+  onTestFinished(() => asAdministrator(`DROP SCHEMA IF EXISTS ${quoted(schema)} CASCADE`));
+  return schema;
+}
+
+/** Runs SQL beside the engine, as another program would. */
+export async function asAdministrator(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: await connectionString() });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A database in a schema of its own. */
+export async function openDatabase(schema = freshSchema()): Promise<Database> {
+  const connection = { connectionString: await connectionString() };
+  const database = new Database({ connection, schema, connections: 4, pooler: "none" });
+  onTestFinished(() => database.close());
+  return database;
+}
