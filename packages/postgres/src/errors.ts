@@ -34,6 +34,7 @@ const advice: Readonly<Record<string, string>> = {
   "57P03": shuttingDown,
   "26000": 'A prepared statement is gone. Behind a pooler in transaction mode set `pooler: "transaction"`.',
   "42P05": 'A prepared statement exists already. Behind a pooler in transaction mode set `pooler: "transaction"`.',
+  FS001: "Run ALTER ROLE ... SET default_transaction_isolation = 'read committed' for the user in `connection`.",
   "08": connectionLost,
   "40": "The server gave up this transaction in favour of another. Nothing of it was kept.",
   "53": "The server is out of a resource. What was acknowledged is safe.",
@@ -63,7 +64,7 @@ const adviceByText: readonly (readonly [RegExp, string])[] = [
 
 /** SQLSTATE, or the name of a system error; empty when there is neither. */
 export function codeOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
+  const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === "string" ? code : "";
 }
 
@@ -71,6 +72,11 @@ export function codeOf(error: unknown): string {
 export function isStatementError(error: unknown): boolean {
   const code = codeOf(error);
   return /^[0-9A-Z]{5}$/.test(code) && !/^(08|57P|25P03)/.test(code) && "severity" in (error as object);
+}
+
+/** True when the server refused a value, or the amount of data: another statement may well succeed. */
+export function isFaultOfData(error: unknown): boolean {
+  return /^(22|23|54)/.test(codeOf((error as { cause?: unknown }).cause));
 }
 
 /** Wraps an exception of the driver; passes on our own. `where` says which server. */

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import pg from "pg";
 import { inject, onTestFinished } from "vitest";
+import { planConnections } from "../src/database/connection-budget.ts";
 import { Database } from "../src/database/database.ts";
 import { quoted } from "../src/database/sql-name.ts";
 
@@ -36,7 +37,7 @@ export async function asAdministrator(sql: string): Promise<void> {
 /** A database in a schema of its own. */
 export async function openDatabase(schema = freshSchema()): Promise<Database> {
   const connection = { connectionString: await connectionString() };
-  const database = new Database({ connection, schema, connections: 4, pooler: "none" });
+  const database = new Database({ connection, schema, plan: planConnections(4, {}), pooler: "none" });
   onTestFinished(() => database.close());
   return database;
 }

@@ -3,6 +3,7 @@ import { StoppedError } from "foldstream";
 import pg from "pg";
 import { storeFailure } from "../errors.ts";
 import { describeConnection, type PostgresConnection } from "./connection.ts";
+import type { ConnectionPlan } from "./connection-budget.ts";
 import { PooledSession, type Session } from "./pooled-session.ts";
 
 /** `transaction`: a pooler between us and the server may give every transaction another connection. */
@@ -10,8 +11,7 @@ export type Pooler = "none" | "transaction";
 
 export interface ConnectionsOptions {
   readonly connection: PostgresConnection;
-  /** The most that are open at a time. */
-  readonly connections: number;
+  readonly plan: ConnectionPlan;
   readonly pooler: Pooler;
 }
 
@@ -29,12 +29,12 @@ export class Connections implements Session {
   readonly #names = new Map<string, string>();
   #closing: Promise<void> | undefined;
 
-  constructor({ connection, connections, pooler }: ConnectionsOptions) {
+  constructor({ connection, plan, pooler }: ConnectionsOptions) {
     this.where = describeConnection(connection);
     this.#pooler = pooler;
     this.#pool = new pg.Pool({
       ...(connection as pg.PoolConfig),
-      max: connections,
+      max: plan.connections,
       application_name: "foldstream",
       connectionTimeoutMillis: patienceMs,
       keepAlive: true,
