@@ -38,11 +38,15 @@ export function appendFunction(schema: string): string {
     #variable_conflict use_column
     DECLARE
       before bigint;
-      written bigint;
-      -- By write: the number of its stream, 0 where that is new, -1 where the append is lost; the version it has.
+      newest_stream bigint;
+      -- By write: the number of its stream, then 0 where that is new, in the end -1 where the append is lost; its newest version from
+      -- the expected one on, 0 for none. (Without that bound the index would be read from its end for a page of older versions.)
       ids bigint[];
       actual bigint[];
       lost integer[];
+      -- By write: how many events before its own, and its own, are lost.
+      skipped bigint[];
+      written bigint := cardinality(event_write);
     BEGIN
       IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'Foldstream appends at the isolation level READ COMMITTED, not %', upper(current_setting('transaction_isolation'))
@@ -51,63 +55,80 @@ export function appendFunction(schema: string): string {
       PERFORM pg_advisory_xact_lock(${appendLock(schema)});
 
       SELECT coalesce(max(e.position), 0) INTO before FROM ${at}.events e;
+      SELECT coalesce(max(s.id), 0) INTO newest_stream FROM ${at}.streams s;
 
       SELECT array_agg(w.id ORDER BY w.n), array_agg(w.actual ORDER BY w.n),
-        coalesce(array_agg(w.append) FILTER (WHERE w.actual <> w.expected), '{}')
+        array_agg(w.append) FILTER (WHERE w.actual <> w.expected)
       INTO ids, actual, lost
       FROM (
-        SELECT w.n, w.append, w.expected, coalesce(s.id, 0) AS id,
-          coalesce((SELECT max(e.version) FROM ${at}.events e WHERE e.stream_id = s.id), 0) AS actual
+        SELECT w.n, w.append, w.expected, coalesce(s.id, newest_stream + w.n) AS id, coalesce(newest.version, 0) AS actual
         FROM unnest(write_append, write_stream, write_expected) WITH ORDINALITY AS w (append, stream, expected, n)
         LEFT JOIN ${at}.streams s ON s.name = w.stream COLLATE "C"
+        LEFT JOIN LATERAL (
+          SELECT e.version FROM ${at}.events e WHERE e.stream_id = s.id AND e.version >= w.expected
+          ORDER BY e.version DESC LIMIT 1
+        ) newest ON true
       ) w;
 
-      SELECT lost || coalesce(array_agg(write_append[r.write]), '{}') INTO lost
-      FROM unnest(receipt_write, receipt_command) AS r (write, command)
-      WHERE EXISTS (
-        SELECT FROM ${at}.receipts known
-        WHERE known.command_id = r.command COLLATE "C" AND known.stream_id = ids[r.write]
-      );
-
-      IF cardinality(lost) > 0 THEN
-        RETURN QUERY
-          SELECT NULL::bigint, w.n::integer, actual[w.n], NULL::text, NULL::text
-          FROM unnest(write_append, write_expected) WITH ORDINALITY AS w (append, expected, n)
-          WHERE actual[w.n] <> w.expected;
-        RETURN QUERY
-          SELECT known.position, r.write, known.version, known.command_id, known.fingerprint
-          FROM unnest(receipt_write, receipt_command) AS r (write, command)
-          JOIN ${at}.receipts known ON known.command_id = r.command COLLATE "C" AND known.stream_id = ids[r.write];
-        SELECT array_agg(CASE WHEN w.append = ANY (lost) THEN -1 ELSE w.id END ORDER BY w.n) INTO ids
-        FROM unnest(write_append, ids) WITH ORDINALITY AS w (append, id, n);
+      -- Nearly always all appends win.
+      IF lost IS NULL THEN
+        BEGIN
+          INSERT INTO ${at}.receipts
+          SELECT r.command_id, ids[r.write], r.fingerprint, r.version, before + written
+          FROM (
+            SELECT unnest(receipt_write) AS write, unnest(receipt_command) AS command_id,
+              unnest(receipt_fingerprint) AS fingerprint, unnest(receipt_version) AS version
+          ) r;
+        EXCEPTION WHEN unique_violation THEN
+          lost := '{}';
+        END;
       END IF;
 
-      IF 0 = ANY (ids) THEN
-        SELECT array_agg(CASE WHEN w.id = 0 THEN newest.id + w.new ELSE w.id END ORDER BY w.n) INTO ids
-        FROM (SELECT coalesce(max(s.id), 0) AS id FROM ${at}.streams s) newest, (
-          SELECT w.id, w.n, row_number() OVER (PARTITION BY w.id ORDER BY w.n) AS new
-          FROM unnest(ids) WITH ORDINALITY AS w (id, n)
+      IF lost IS NOT NULL THEN
+        RETURN QUERY
+          SELECT NULL::bigint, w.n::integer,
+            coalesce((SELECT max(e.version) FROM ${at}.events e WHERE e.stream_id = ids[w.n]), 0), NULL::text, NULL::text
+          FROM unnest(write_expected) WITH ORDINALITY AS w (expected, n) WHERE actual[w.n] <> w.expected;
+        RETURN QUERY
+          SELECT known.position, r.write, known.version, known.command_id, known.fingerprint
+          FROM unnest(receipt_write, receipt_command) AS r (write, command_id)
+          JOIN ${at}.receipts known ON known.command_id = r.command_id COLLATE "C" AND known.stream_id = ids[r.write];
+
+        SELECT lost || coalesce(array_agg(write_append[r.write]), '{}') INTO lost
+        FROM unnest(receipt_write, receipt_command) AS r (write, command_id)
+        JOIN ${at}.receipts known ON known.command_id = r.command_id COLLATE "C" AND known.stream_id = ids[r.write];
+        SELECT array_agg(CASE WHEN w.append = ANY (lost) THEN -1 ELSE w.id END ORDER BY w.n) INTO ids
+        FROM unnest(write_append, ids) WITH ORDINALITY AS w (append, id, n);
+        SELECT array_agg(w.skipped ORDER BY w.n), coalesce(max(w.kept), 0) INTO skipped, written
+        FROM (
+          SELECT w.n, sum(CASE WHEN ids[w.n] < 0 THEN e.count ELSE 0 END) OVER (ORDER BY w.n) AS skipped,
+            sum(CASE WHEN ids[w.n] < 0 THEN 0 ELSE e.count END) OVER (ORDER BY w.n) AS kept
+          FROM generate_subscripts(ids, 1) AS w (n),
+            LATERAL (SELECT count(*) FROM unnest(event_write) AS e (write) WHERE e.write = w.n) e
         ) w;
+
+        INSERT INTO ${at}.receipts
+        SELECT r.command_id, ids[r.write], r.fingerprint, r.version, before + written
+        FROM unnest(receipt_write, receipt_command, receipt_fingerprint, receipt_version)
+          AS r (write, command_id, fingerprint, version)
+        WHERE ids[r.write] > 0;
+      END IF;
+
+      IF newest_stream < ANY (ids) THEN
         INSERT INTO ${at}.streams (id, name)
-        SELECT w.id, w.stream FROM unnest(ids, write_stream) AS w (id, stream)
-        WHERE w.id > (SELECT coalesce(max(s.id), 0) FROM ${at}.streams s);
+        SELECT w.id, w.stream FROM unnest(ids, write_stream) AS w (id, stream) WHERE w.id > newest_stream;
       END IF;
 
       INSERT INTO ${at}.events
-      SELECT before + row_number() OVER (ORDER BY e.n), ids[e.write], e.version, e.type, e.schema_version, e.data, e.recorded_at,
+      SELECT before + e.n - coalesce(skipped[e.write], 0), ids[e.write], e.version, e.type, e.schema_version, e.data, e.recorded_at,
         e.command_id, e.causation_id, e.correlation_id, e.principal, e.traceparent
-      FROM unnest(event_write, event_version, event_type, event_schema, event_data, event_time, event_command, event_cause,
-        event_correlation, event_principal, event_trace) WITH ORDINALITY
-        AS e (write, version, type, schema_version, data, recorded_at, command_id, causation_id, correlation_id, principal,
-          traceparent, n)
+      FROM (
+        SELECT generate_subscripts(event_write, 1) AS n, unnest(event_write) AS write, unnest(event_version) AS version,
+          unnest(event_type) AS type, unnest(event_schema) AS schema_version, unnest(event_data) AS data,
+          unnest(event_time) AS recorded_at, unnest(event_command) AS command_id, unnest(event_cause) AS causation_id,
+          unnest(event_correlation) AS correlation_id, unnest(event_principal) AS principal, unnest(event_trace) AS traceparent
+      ) e
       WHERE ids[e.write] > 0;
-      GET DIAGNOSTICS written = ROW_COUNT;
-
-      INSERT INTO ${at}.receipts
-      SELECT r.command_id, ids[r.write], r.fingerprint, r.version, before + written
-      FROM unnest(receipt_write, receipt_command, receipt_fingerprint, receipt_version)
-        AS r (write, command_id, fingerprint, version)
-      WHERE ids[r.write] > 0;
 
       RETURN QUERY SELECT before + written, NULL::integer, NULL::bigint, NULL::text, NULL::text;
     END $$;`;

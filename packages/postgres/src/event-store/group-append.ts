@@ -28,7 +28,7 @@ export class GroupAppend {
   #idle: (() => void) | undefined;
 
   /** `write` appends a group, whose members do not touch the same stream, in one transaction. */
-  constructor(write: (group: readonly Append[]) => Promise<readonly AppendResult[]>, mostInFlight = 1) {
+  constructor(write: (group: readonly Append[]) => Promise<readonly AppendResult[]>, mostInFlight = 2) {
     this.#write = write;
     this.#mostInFlight = mostInFlight;
   }
