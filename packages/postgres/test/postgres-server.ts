@@ -7,6 +7,7 @@ import { inject, onTestFinished } from "vitest";
 import { planConnections } from "../src/database/connection-budget.ts";
 import { Database } from "../src/database/database.ts";
 import { quoted } from "../src/database/sql-name.ts";
+import { type PostgresEngine, type PostgresOptions, postgresEngine } from "../src/index.ts";
 
 /** Of `DATABASE_URL` if that is set, else of the embedded server that the run shares. */
 export async function connectionString(): Promise<string> {
@@ -19,19 +20,29 @@ export async function connectionString(): Promise<string> {
 /** A name that no other test has; the schema is dropped when the test ends. */
 export function freshSchema(prefix = "test"): string {
   const schema = `${prefix}_${randomBytes(6).toString("hex")}`;
-  onTestFinished(() => asAdministrator(`DROP SCHEMA IF EXISTS ${quoted(schema)} CASCADE`));
+  onTestFinished(async () => {
+    await asAdministrator(`DROP SCHEMA IF EXISTS ${quoted(schema)} CASCADE`);
+  });
   return schema;
 }
 
 /** Runs SQL beside the engine, as another program would. */
-export async function asAdministrator(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: await connectionString() });
-  await client.connect();
+export async function asAdministrator(sql: string): Promise<readonly Record<string, unknown>[]> {
+  const client = await connectAside();
   try {
-    await client.query(sql);
+    return (await client.query(sql)).rows;
   } finally {
     await client.end();
   }
+}
+
+/** A connection beside the engine's, by default to the same server. End it. */
+export async function connectAside(to?: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: to ?? (await connectionString()), application_name: "beside" });
+  // A server that is stopped on purpose breaks it.
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
 }
 
 /** A database in a schema of its own. */
@@ -41,3 +52,14 @@ export async function openDatabase(schema = freshSchema()): Promise<Database> {
   onTestFinished(() => database.close());
   return database;
 }
+
+/** An engine in a schema of its own, or with the options given. */
+export async function openEngine(options: Partial<PostgresOptions> = {}): Promise<PostgresEngine> {
+  const connection = { connectionString: await connectionString() };
+  const engine = postgresEngine({ connection, schema: options.schema ?? freshSchema(), ...options });
+  onTestFinished(() => engine.close());
+  return engine;
+}
+
+/** A process that writes to a schema: see `runWriter`. */
+export const writerProcess = new URL("writer-process.ts", import.meta.url);

@@ -23,6 +23,8 @@ export class GroupAppend {
   readonly #mostInFlight: number;
   #queue: Work[] = [];
   #inFlight = 0;
+  /** Streams that groups in flight write to. */
+  readonly #busy = new Set<string>();
   #scheduled = false;
   #closed = false;
   #idle: (() => void) | undefined;
@@ -58,16 +60,21 @@ export class GroupAppend {
   }
 
   async #flush(): Promise<void> {
+    const group = this.#nextGroup();
+    if (group.length === 0) return;
+    const streams = group.flatMap(({ append }) => append.map(({ stream }) => stream));
+    for (const stream of streams) this.#busy.add(stream);
     this.#inFlight++;
-    await this.#run(this.#nextGroup());
+    await this.#run(group);
     this.#inFlight--;
+    for (const stream of streams) this.#busy.delete(stream);
     if (this.#queue.length > 0) this.#schedule();
     else if (this.#inFlight === 0) this.#idle?.();
   }
 
-  /** In order; an append to a stream that the group, or an append before it in the queue, writes to waits for the next group. */
+  /** In order: an append waits for those before it that write to one of its streams. */
   #nextGroup(): Work[] {
-    const taken = new Set<string>();
+    const taken = new Set(this.#busy);
     const group: Work[] = [];
     const rest: Work[] = [];
     let bytes = 0;
