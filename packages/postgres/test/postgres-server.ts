@@ -8,6 +8,7 @@ import { planConnections } from "../src/database/connection-budget.ts";
 import { Database } from "../src/database/database.ts";
 import { quoted } from "../src/database/sql-name.ts";
 import { type PostgresEngine, type PostgresOptions, postgresEngine } from "../src/index.ts";
+import type { EmbeddedServer, ServerOptions } from "./embedded-server.ts";
 
 /** Of `DATABASE_URL` if that is set, else of the embedded server that the run shares. */
 export async function connectionString(): Promise<string> {
@@ -63,3 +64,25 @@ export async function openEngine(options: Partial<PostgresOptions> = {}): Promis
 
 /** A process that writes to a schema: see `runWriter`. */
 export const writerProcess = new URL("writer-process.ts", import.meta.url);
+
+/** A server for one test alone. */
+export async function ownServer(options: ServerOptions): Promise<EmbeddedServer> {
+  const { startServer } = await import("./embedded-server.ts");
+  const server = await startServer(options);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+/** As the conformance suites want it. */
+export interface ReopenableEngine extends PostgresEngine {
+  reopen(): Promise<ReopenableEngine>;
+}
+
+export function reopenable(options: PostgresOptions): ReopenableEngine {
+  const engine = postgresEngine(options);
+  const reopen = async () => {
+    await engine.close();
+    return reopenable(options);
+  };
+  return { ...engine, reopen };
+}

@@ -40,8 +40,9 @@ export class Connections implements Session {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
     });
-    // An idle connection that breaks is replaced when the next one is needed, and that one tells what is still wrong.
+    // A connection may break while nobody waits for it. The next statement on it, or the next connection, tells what is wrong.
     this.#pool.on("error", () => undefined);
+    this.#pool.on("connect", (client) => client.on("error", () => undefined));
   }
 
   rows<T extends readonly unknown[]>(text: string, values?: readonly unknown[]): Promise<T[]> {

@@ -77,7 +77,9 @@ describe("a transaction that has appended and does not end", () => {
 
     expect(failure).toMatchObject({ code: "store-failure" });
     expect(String(failure)).toMatch(
-      new RegExp(`pid ${rows[0].pid} .*application "beside".*idle in transaction.*since 20\\d\\d-.*Z.*pg_terminate_backend`),
+      new RegExp(
+        `pid ${rows[0].pid} .*application "beside".*idle in transaction.*since 20\\d\\d-.*Z.*pg_terminate_backend`,
+      ),
     );
     expect(await eventFeed.head("0")).toBe(1);
     const late = eventStore.append([adding("sum-1", 1, "command-2")]);
