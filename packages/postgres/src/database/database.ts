@@ -3,7 +3,7 @@ import { StoreFailureError } from "foldstream";
 import { checkAgainstServer } from "./connection-budget.ts";
 import { Connections, type ConnectionsOptions } from "./connections.ts";
 import { migrate } from "./migrate.ts";
-import type { Session } from "./pooled-session.ts";
+import type { PooledSession, Session } from "./pooled-session.ts";
 
 export type { Session } from "./pooled-session.ts";
 
@@ -39,7 +39,7 @@ export class Database implements Session {
   }
 
   /** All statements of `run` or none of them; undone when it rejects. @throws StoreFailureError */
-  async transaction<T>(run: (session: Session) => Promise<T>): Promise<T> {
+  async transaction<T>(run: (session: PooledSession) => Promise<T>): Promise<T> {
     await this.open();
     return this.#connections.transaction(run);
   }

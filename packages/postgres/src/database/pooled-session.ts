@@ -35,6 +35,21 @@ export class PooledSession implements Session {
     return rows as unknown as T[];
   }
 
+  /**
+   * One statement that somebody else wrote: never kept prepared, and refused when it is several. Rows come by the names of their columns,
+   * with values as `types` reads them.
+   */
+  async select(
+    text: string,
+    values: readonly unknown[],
+    types: pg.CustomTypesConfig,
+  ): Promise<Record<string, unknown>[]> {
+    // Without it, a statement without values would be sent in the protocol that takes several. The driver's types do not know it.
+    const oneStatement = { queryMode: "extended" };
+    const { rows } = await this.#told(() => this.#client.query({ text, values: [...values], types, ...oneStatement }));
+    return rows;
+  }
+
   /** One or several statements without parameters or results. */
   async run(text: string): Promise<void> {
     await this.#told(() => this.#client.query(text));

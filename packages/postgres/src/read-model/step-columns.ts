@@ -1,0 +1,31 @@
+/** A step as the arrays that its statement takes, one for each column. */
+import type { ReadModel, ReadModelWrite, Row } from "foldstream/port";
+import { isStorableText, type SqlValue } from "./column-value.ts";
+import { encoder } from "./row-codec.ts";
+
+export interface StepColumns {
+  readonly removed: readonly string[];
+  /** Of all rows or facts. */
+  readonly columns: readonly (readonly SqlValue[])[];
+  readonly count: number;
+}
+
+/** Refuses what a column cannot hold, before anything is sent. */
+export type EncodeStep = (step: ReadModelWrite) => StepColumns;
+
+export function stepEncoder(model: ReadModel): EncodeStep {
+  const encode = encoder(model);
+  return ({ partition, rows, facts }) => {
+    // In one order in all processes, so that steps of several partitions with rows in common never wait for each other in a circle.
+    const sorted = [...rows].sort((left, right) => (left.key < right.key ? -1 : 1));
+    const kept = sorted.filter(({ row }) => row !== null).map(({ key, row }) => encode(row as Row, key));
+    const added = facts.map(({ position, index, row }) => [partition, position, index, ...encode(row)]);
+    const written = model.kind === "facts" ? added : kept;
+    const removed = sorted.filter(({ key, row }) => row === null && isStorableText(key)).map(({ key }) => key);
+    return { removed, columns: transposed(written), count: written.length };
+  };
+}
+
+function transposed(rows: readonly (readonly SqlValue[])[]): SqlValue[][] {
+  return rows[0]?.map((_, column) => rows.map((row) => row[column] as SqlValue)) ?? [];
+}
