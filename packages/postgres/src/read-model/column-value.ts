@@ -50,7 +50,15 @@ function textProblem(text: string): string | undefined {
 
 /** The column's shape lets through the 30th of February, and the year 0, which PostgreSQL's calendar does not have. */
 function timestampProblem(text: string): string | undefined {
+  return plainInstant.test(text) || isInstant(text)
+    ? undefined
+    : `"${text}" is not an instant of the calendar from the year 1`;
+}
+
+/** On a day that every month has: most are, and `Date` takes ten times as long to say so. */
+const plainInstant = /^(?!0000)....-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d/;
+
+function isInstant(text: string): boolean {
   const instant = Date.parse(text);
-  const exists = !Number.isNaN(instant) && new Date(instant).toISOString() === text && !text.startsWith("0000");
-  return exists ? undefined : `"${text}" is not an instant of the calendar from the year 1`;
+  return !Number.isNaN(instant) && new Date(instant).toISOString() === text && !text.startsWith("0000");
 }

@@ -1,12 +1,13 @@
 /** A step as the arrays that its statement takes, one for each column. */
 import type { ReadModel, ReadModelWrite, Row } from "foldstream/port";
+import { arrayLiteral } from "./array-literal.ts";
 import { isStorableText, type SqlValue } from "./column-value.ts";
 import { encoder } from "./row-codec.ts";
 
 export interface StepColumns {
   readonly removed: readonly string[];
-  /** Of all rows or facts. */
-  readonly columns: readonly (readonly SqlValue[])[];
+  /** An array for each column, with the values of all rows or facts. */
+  readonly columns: readonly string[];
   readonly count: number;
 }
 
@@ -22,10 +23,10 @@ export function stepEncoder(model: ReadModel): EncodeStep {
     const added = facts.map(({ position, index, row }) => [partition, position, index, ...encode(row)]);
     const written = model.kind === "facts" ? added : kept;
     const removed = sorted.filter(({ key, row }) => row === null && isStorableText(key)).map(({ key }) => key);
-    return { removed, columns: transposed(written), count: written.length };
+    return { removed, columns: arraysOf(written), count: written.length };
   };
 }
 
-function transposed(rows: readonly (readonly SqlValue[])[]): SqlValue[][] {
-  return rows[0]?.map((_, column) => rows.map((row) => row[column] as SqlValue)) ?? [];
+function arraysOf(rows: readonly (readonly SqlValue[])[]): string[] {
+  return rows[0]?.map((_, column) => arrayLiteral(rows.map((row) => row[column] as SqlValue))) ?? [];
 }
