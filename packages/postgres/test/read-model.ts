@@ -102,8 +102,11 @@ export async function transactionAside({ schema }: Kept) {
 export async function untilWaiting({ schema }: Kept, count: number): Promise<void> {
   const client = await connectAside();
   const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`;
+  const found = async () => (await client.query(waiting, [`%"${schema}"%`])).rows[0].n;
+  const deadline = performance.now() + 10_000;
   try {
-    while ((await client.query(waiting, [`%"${schema}"%`])).rows[0].n < count);
+    while ((await found()) < count)
+      if (performance.now() > deadline) throw new Error(`Fewer than ${count} sessions came to wait for a lock.`);
   } finally {
     await client.end();
   }

@@ -4,7 +4,6 @@ import {
   checkedOffset,
   checkSearchable,
   type FindOptions,
-  knownColumn,
   type ReadModel,
   type ReadModelReader,
   type Row,
@@ -14,7 +13,8 @@ import { quoted } from "../database/sql-name.ts";
 import { columnsRead } from "./column-type.ts";
 import { isStorableText, type SqlValue } from "./column-value.ts";
 import { conditionOf } from "./condition.ts";
-import { keyColumn, primaryKey, searchColumn, tableIn } from "./relation-name.ts";
+import { orderOf } from "./order.ts";
+import { keyColumn, searchColumn, tableIn } from "./relation-name.ts";
 import { decoder } from "./row-codec.ts";
 import { searchQuery } from "./search-words.ts";
 
@@ -24,7 +24,6 @@ const rank = `ts_rank('{0.001, 0.01, 0.1, 1}', t.${quoted(searchColumn)}, $1::ts
 export function postgresReader(database: Database, model: ReadModel): ReadModelReader {
   const from = `FROM ${tableIn(database.schema, model)} t`;
   const columns = columnsRead(model);
-  const tieBreak = primaryKey(model).map((name) => `t.${quoted(name)}`);
   const decode = decoder(model);
   const all = async (sql: string, values: readonly SqlValue[]) =>
     (await database.rows<SqlValue[]>(`SELECT ${columns} ${from}${sql}`, values)).map(decode);
@@ -38,9 +37,12 @@ export function postgresReader(database: Database, model: ReadModel): ReadModelR
 
     async find({ where, orderBy = [], limit, offset }: FindOptions<Row> = {}) {
       const { sql, values } = conditionOf(model, where);
-      const order = [...orderBy.map(([name, direction]) => sorted(model, name, direction)), ...tieBreak].join(", ");
       const page = `LIMIT $${values.length + 1} OFFSET $${values.length + 2}`;
-      return all(`${sql} ORDER BY ${order} ${page}`, [...values, checkedLimit(limit), checkedOffset(offset)]);
+      return all(`${sql} ORDER BY ${orderOf(model, orderBy)} ${page}`, [
+        ...values,
+        checkedLimit(limit),
+        checkedOffset(offset),
+      ]);
     },
 
     async count(where) {
@@ -54,15 +56,8 @@ export function postgresReader(database: Database, model: ReadModel): ReadModelR
       const most = checkedLimit(limit);
       const query = searchQuery(text);
       if (query === undefined) return [];
-      const found = ` WHERE t.${quoted(searchColumn)} @@ $1::tsquery ORDER BY ${rank} DESC, ${tieBreak.join(", ")} LIMIT $2`;
+      const found = ` WHERE t.${quoted(searchColumn)} @@ $1::tsquery ORDER BY ${rank} DESC, ${orderOf(model, [])} LIMIT $2`;
       return all(found, [query, most]);
     },
   };
-}
-
-/** Null before everything, in the words of the index if there is one. */
-function sorted(model: ReadModel, name: string, direction: "asc" | "desc"): string {
-  const nullable = model.columns[knownColumn(model, name)]?.nullable;
-  const nulls = direction === "asc" ? " NULLS FIRST" : " NULLS LAST";
-  return `t.${quoted(name)} ${direction === "asc" ? "ASC" : "DESC"}${nullable ? nulls : ""}`;
 }
