@@ -21,3 +21,6 @@ export function openEngine(options: Partial<SqliteOptions> = {}): SqliteEngine {
   onTestFinished(() => engine.close());
   return engine;
 }
+
+/** A process that writes to a file: see `runWriter`. */
+export const writerProcess = new URL("writer-process.ts", import.meta.url);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { adding, wholeFeed } from "../../test/log.ts";
+import { adding, wholeFeed } from "../../../../tests/engines/log.ts";
 import { openEngine, scratchFile, scratchFolder } from "../../test/scratch.ts";
 import type { BackupProgress, SqliteEngine } from "../index.ts";
 

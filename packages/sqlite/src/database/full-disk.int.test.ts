@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EventFeed, EventStore } from "foldstream/port";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { added, wholeFeed } from "../../test/log.ts";
+import { added, wholeFeed } from "../../../../tests/engines/log.ts";
 import { openEngine, scratchFile } from "../../test/scratch.ts";
 import { Appender } from "../event-store/appender.ts";
 import { sqliteEventFeed } from "../event-store/sqlite-event-feed.ts";

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isFoldstreamError, t } from "foldstream";
 import { describe, expect, it } from "vitest";
-import { added, adding, wholeFeed } from "../../test/log.ts";
+import { added, adding, wholeFeed } from "../../../../tests/engines/log.ts";
 import { openEngine, scratchFile } from "../../test/scratch.ts";
 import { GroupCommit } from "./group-commit.ts";
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { adding } from "../../test/log.ts";
+import { adding } from "../../../../tests/engines/log.ts";
 import { openEngine, scratchFile, scratchFolder } from "../../test/scratch.ts";
 import { isSqliteFileError, sqliteEngine } from "../index.ts";
 

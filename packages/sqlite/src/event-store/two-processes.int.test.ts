@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { adding, wholeFeed } from "../../test/log.ts";
-import { openEngine, scratchFile } from "../../test/scratch.ts";
-import { commandsOf, spawnWriter } from "../../test/spawn-writer.ts";
-import { foldSums, stepSums, sums } from "../../test/sums.ts";
+import { adding, wholeFeed } from "../../../../tests/engines/log.ts";
+import { commandsOf, spawnWriter } from "../../../../tests/engines/spawn-writer.ts";
+import { foldSums, stepSums, sums } from "../../../../tests/engines/sums.ts";
+import { openEngine, scratchFile, writerProcess } from "../../test/scratch.ts";
 
 const appends = 400;
 
@@ -11,7 +11,7 @@ describe("two processes on one file", () => {
     const path = scratchFile();
     const names = ["left", "right"];
 
-    const writers = names.map((name, seed) => spawnWriter(path, name, seed + 1, appends));
+    const writers = names.map((name, seed) => spawnWriter(writerProcess, [path, name, seed + 1, appends]));
     const ends = await Promise.all(writers.map(({ ended }) => ended));
 
     expect(ends.map(({ code }) => code)).toEqual([0, 0]);

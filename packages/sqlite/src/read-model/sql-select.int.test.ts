@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { SqlReader } from "foldstream/port";
 import { beforeEach, describe, expect, it } from "vitest";
+import { adding } from "../../../../tests/engines/log.ts";
 import { article, articles, put } from "../../test/articles.ts";
-import { adding } from "../../test/log.ts";
 import { openEngine, scratchFile } from "../../test/scratch.ts";
 import type { SqliteEngine } from "../index.ts";
 

@@ -1,4 +1,4 @@
-/** Starts `writer-process.ts` and listens to it. */
+/** Starts a process that runs `runWriter` on some engine, and listens to it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -11,11 +11,9 @@ export interface Writer {
   readonly ended: Promise<{ readonly lines: readonly string[]; readonly code: number | null }>;
 }
 
-const script = fileURLToPath(new URL("writer-process.ts", import.meta.url));
-
-export function spawnWriter(path: string, name: string, seed: number, count?: number): Writer {
-  const args = ["--conditions=@foldstream/source", script, path, name, String(seed), ...(count ? [String(count)] : [])];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+export function spawnWriter(script: URL, args: readonly (string | number)[]): Writer {
+  const argv = ["--conditions=@foldstream/source", fileURLToPath(script), ...args.map(String)];
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   const atWork = new Promise<void>((resolve) => {
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

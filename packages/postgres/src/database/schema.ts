@@ -1,0 +1,74 @@
+/**
+ * The tables of the log, of checkpoints and of leases. Read models make their own tables. Numbered, forward only; never edit one that was
+ * released. Names are quoted and carry the schema, since nothing may depend on the session's search_path.
+ */
+import { appendFunction } from "./append-function.ts";
+import { quoted } from "./sql-name.ts";
+
+/** The tables of the newest version. */
+export const tables = ["streams", "events", "receipts", "snapshots", "checkpoints", "leases"] as const;
+
+/** Migration `n` leads from schema version `n` to `n + 1`. */
+export function migrations(schema: string): readonly string[] {
+  const at = quoted(schema);
+  return [
+    `
+    CREATE TABLE ${at}.streams (
+      id bigint PRIMARY KEY,
+      name text COLLATE "C" NOT NULL UNIQUE
+    );
+
+    -- causation_id and correlation_id are NULL where they equal command_id.
+    CREATE TABLE ${at}.events (
+      position bigint PRIMARY KEY,
+      stream_id bigint NOT NULL,
+      version bigint NOT NULL,
+      type text COLLATE "C" NOT NULL,
+      schema_version integer NOT NULL,
+      data text COLLATE "C" NOT NULL,
+      recorded_at bigint NOT NULL,
+      command_id text COLLATE "C" NOT NULL,
+      causation_id text COLLATE "C",
+      correlation_id text COLLATE "C",
+      principal text COLLATE "C",
+      traceparent text COLLATE "C",
+      UNIQUE (stream_id, version)
+    );
+
+    CREATE TABLE ${at}.receipts (
+      command_id text COLLATE "C" NOT NULL,
+      stream_id bigint NOT NULL,
+      fingerprint text COLLATE "C" NOT NULL,
+      version bigint NOT NULL,
+      position bigint NOT NULL,
+      PRIMARY KEY (command_id, stream_id)
+    );
+
+    CREATE TABLE ${at}.snapshots (
+      stream_id bigint PRIMARY KEY,
+      version bigint NOT NULL,
+      schema_version integer NOT NULL,
+      state text COLLATE "C" NOT NULL
+    );
+
+    CREATE TABLE ${at}.checkpoints (
+      projection text COLLATE "C" NOT NULL,
+      version integer NOT NULL,
+      partition text COLLATE "C" NOT NULL,
+      position bigint NOT NULL,
+      PRIMARY KEY (projection, version, partition)
+    );
+
+    CREATE TABLE ${at}.leases (
+      projection text COLLATE "C" NOT NULL,
+      version integer NOT NULL,
+      epoch bigint NOT NULL,
+      holder text COLLATE "C",
+      beat bigint NOT NULL,
+      PRIMARY KEY (projection, version)
+    );
+
+    ${appendFunction(schema)}
+    `,
+  ];
+}

@@ -1,0 +1,48 @@
+/** Events as the tables hold them. */
+import type { EventMetadata } from "foldstream";
+import type { StoredEvent } from "foldstream/port";
+
+/** Columns in the order in which `storedEvent` expects them. */
+export const eventColumns =
+  "s.name, e.version, e.type, e.schema_version, e.data, e.recorded_at, e.command_id, e.causation_id, e.correlation_id, e.principal, e.traceparent";
+
+export type EventRow = readonly [
+  stream: string,
+  version: number,
+  type: string,
+  schemaVersion: number,
+  data: string,
+  recordedAt: number,
+  commandId: string,
+  causationId: string | null,
+  correlationId: string | null,
+  principal: string | null,
+  traceparent: string | null,
+];
+
+export function storedEvent(row: EventRow): StoredEvent {
+  const [
+    stream,
+    version,
+    type,
+    schemaVersion,
+    data,
+    recordedAt,
+    commandId,
+    causationId,
+    correlationId,
+    principal,
+    traceparent,
+  ] = row;
+  const known = { commandId, causationId: causationId ?? commandId, correlationId: correlationId ?? commandId };
+  const metadata = principal === null && traceparent === null ? known : withSender(known, principal, traceparent);
+  return { stream, version, type, schemaVersion, data, recordedAt, metadata };
+}
+
+function withSender(known: EventMetadata, principal: string | null, traceparent: string | null): EventMetadata {
+  return {
+    ...known,
+    ...(principal !== null && { principal: JSON.parse(principal) }),
+    ...(traceparent !== null && { traceparent }),
+  };
+}

@@ -1,0 +1,38 @@
+/** Leases as rows: each change is one statement, which waits for whoever is changing the same row and then looks again. */
+import type { Lease, LeaseStore, ReadModel } from "foldstream/port";
+import type { Database } from "../database/database.ts";
+import { quoted } from "../database/sql-name.ts";
+
+type LeaseRow = readonly [epoch: number | null, holder: string | null, beat: number | null];
+
+export function postgresLeases(database: Database): LeaseStore {
+  const leases = `${quoted(database.schema)}.leases`;
+  const read = `SELECT l.epoch, l.holder, l.beat
+    FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS m (projection, version, n)
+    LEFT JOIN ${leases} l ON l.projection = m.projection COLLATE "C" AND l.version = m.version ORDER BY m.n`;
+  const create = `INSERT INTO ${leases} (projection, version, epoch, holder, beat) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT DO NOTHING RETURNING epoch`;
+  const change = `UPDATE ${leases} SET epoch = $3, holder = $4, beat = $5
+    WHERE projection = $1 AND version = $2 AND epoch = $6 AND holder IS NOT DISTINCT FROM $7::text AND beat = $8 RETURNING epoch`;
+  return {
+    async read(models) {
+      const rows = await database.rows<LeaseRow>(read, [
+        models.map(({ name }) => name),
+        models.map(({ version }) => version),
+      ]);
+      return rows.map(leaseOf);
+    },
+
+    async replace(model: ReadModel, expected, next) {
+      const values = [model.name, model.version, next.epoch, next.holder, next.beat];
+      const rows = expected
+        ? await database.rows(change, [...values, expected.epoch, expected.holder, expected.beat])
+        : await database.rows(create, values);
+      return rows.length === 1;
+    },
+  };
+}
+
+function leaseOf([epoch, holder, beat]: LeaseRow): Lease | undefined {
+  return epoch === null ? undefined : { epoch, holder, beat: beat as number };
+}

@@ -1,0 +1,32 @@
+/** A step as the arrays that its statement takes, one for each column. */
+import type { ReadModel, ReadModelWrite, Row } from "foldstream/port";
+import { arrayLiteral } from "./array-literal.ts";
+import { isStorableText, type SqlValue } from "./column-value.ts";
+import { encoder } from "./row-codec.ts";
+
+export interface StepColumns {
+  readonly removed: readonly string[];
+  /** An array for each column, with the values of all rows or facts. */
+  readonly columns: readonly string[];
+  readonly count: number;
+}
+
+/** Refuses what a column cannot hold, before anything is sent. */
+export type EncodeStep = (step: ReadModelWrite) => StepColumns;
+
+export function stepEncoder(model: ReadModel): EncodeStep {
+  const encode = encoder(model);
+  return ({ partition, rows, facts }) => {
+    // In one order in all processes, so that steps of several partitions with rows in common never wait for each other in a circle.
+    const sorted = [...rows].sort((left, right) => (left.key < right.key ? -1 : 1));
+    const kept = sorted.filter(({ row }) => row !== null).map(({ key, row }) => encode(row as Row, key));
+    const added = facts.map(({ position, index, row }) => [partition, position, index, ...encode(row)]);
+    const written = model.kind === "facts" ? added : kept;
+    const removed = sorted.filter(({ key, row }) => row === null && isStorableText(key)).map(({ key }) => key);
+    return { removed, columns: arraysOf(written), count: written.length };
+  };
+}
+
+function arraysOf(rows: readonly (readonly SqlValue[])[]): string[] {
+  return rows[0]?.map((_, column) => arrayLiteral(rows.map((row) => row[column] as SqlValue))) ?? [];
+}
