@@ -1,7 +1,7 @@
 /** How large an item is, as DynamoDB counts (docs: "DynamoDB item sizes and formats"). */
 
 /** An attribute as the wire format has it: numbers and binary as text. */
-export type WireValue = Readonly<{
+type WireValue = Readonly<{
   S?: string;
   N?: string;
   B?: string;

@@ -4,7 +4,7 @@ import { checkedRow } from "./checked-row.ts";
 import { memoryReader } from "./memory-reader.ts";
 
 /** What is held for one version of one read model. */
-export interface MemoryTable {
+interface MemoryTable {
   /** Whole rows by key (tables) or by place in the feed (facts). JSON text, so that nobody can change them from outside. */
   readonly rows: Map<string, string>;
   readonly checkpoints: Map<string, number>;

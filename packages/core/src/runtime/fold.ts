@@ -15,7 +15,7 @@ export function readModelOf(projection: AnyProjection): ReadModel {
 }
 
 /** What a step finds. Targets with transactions hold no row beyond the checkpoint, and say neither `includes` nor `revision`. */
-export type FoundRow = Partial<LoadedDocument>;
+type FoundRow = Partial<LoadedDocument>;
 export type FindRows = (keys: readonly string[]) => Promise<ReadonlyMap<string, FoundRow>>;
 type LoadDocuments = NonNullable<ReadModelStore["loadDocuments"]>;
 

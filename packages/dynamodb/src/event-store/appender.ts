@@ -204,7 +204,7 @@ function itemsOf(error: unknown): readonly (Item | undefined)[] | undefined {
   return reasons.some(({ Code }) => Code === "ConditionalCheckFailed") ? reasons.map(({ Item }) => Item) : undefined;
 }
 
-export function isTransactionConflict(error: unknown): boolean {
+function isTransactionConflict(error: unknown): boolean {
   return (
     error instanceof TransactionCanceledException &&
     (error.CancellationReasons ?? []).some(({ Code }) => Code === "TransactionConflict" || Code === "ThrottlingError")

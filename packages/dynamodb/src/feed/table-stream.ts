@@ -70,7 +70,7 @@ export class TableStream {
 }
 
 /** What a consumer of the table's stream must hand to the recorder. Records of other items say nothing that the tips do not. */
-export function tipsOf(records: readonly StreamRecord[]): Map<string, Tip> {
+function tipsOf(records: readonly StreamRecord[]): Map<string, Tip> {
   const tips = new Map<string, Tip>();
   for (const { dynamodb } of records) {
     const item = dynamodb?.NewImage as Record<string, AttributeValue> | undefined;
