@@ -95,3 +95,18 @@ it("searches facts, and ranks them by column, then by feed order", async () => {
     { page: "/about", at },
   ]);
 });
+
+it("gives instants and numbers back as they were, whatever the settings of the session", async () => {
+  const session = ["TimeZone=Asia/Kathmandu", "DateStyle=German", "IntervalStyle=sql_standard", "lc_numeric=C"];
+  const kept = await keepReadModels({ session });
+  await kept.readModels.prepare([orders]);
+  const row = order({ placedAt: "2025-03-30T01:30:00.007Z", weight: 1e-7 });
+
+  await put(kept, orders, { a: row });
+
+  expect(await kept.readModels.reader(orders).find({ where: { placedAt: row.placedAt } })).toEqual([
+    { id: "a", ...row },
+  ]);
+  const sql = `SELECT "placedAt" FROM orders`;
+  expect(await kept.readModels.sql?.select({ sql, parameters: [] })).toEqual([{ placedAt: row.placedAt }]);
+});

@@ -1,7 +1,8 @@
 /** Creates what read models need, and refuses a table whose columns are no longer those declared. */
 import { StoreFailureError } from "foldstream";
 import type { ReadModel } from "foldstream/port";
-import type { PooledSession, Session } from "../database/pooled-session.ts";
+import type { Session } from "../database/database.ts";
+import type { PooledSession } from "../database/pooled-session.ts";
 import { literal, quoted } from "../database/sql-name.ts";
 import { columnDefinition, typeName } from "./column-type.ts";
 import { checkNames, indexName, placeColumns, primaryKey, searchColumn, tableIn, tableName } from "./relation-name.ts";

@@ -4,7 +4,7 @@ import { arrayLiteral } from "./array-literal.ts";
 import { isStorableText, type SqlValue } from "./column-value.ts";
 import { encoder } from "./row-codec.ts";
 
-export interface StepColumns {
+interface StepColumns {
   readonly removed: readonly string[];
   /** An array for each column, with the values of all rows or facts. */
   readonly columns: readonly string[];

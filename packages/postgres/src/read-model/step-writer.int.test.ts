@@ -185,18 +185,3 @@ describe("what PostgreSQL cannot store", () => {
     expect(await kept.readModels.load(orders, Object.keys(rows))).toEqual(new Map(expected));
   });
 });
-
-it("gives instants and numbers back as they were, whatever the settings of the session", async () => {
-  const session = ["TimeZone=Asia/Kathmandu", "DateStyle=German", "IntervalStyle=sql_standard", "lc_numeric=C"];
-  const kept = await keepReadModels({ session });
-  await kept.readModels.prepare([orders]);
-  const row = order({ placedAt: "2025-03-30T01:30:00.007Z", weight: 1e-7 });
-
-  await put(kept, orders, { a: row });
-
-  expect(await kept.readModels.reader(orders).find({ where: { placedAt: row.placedAt } })).toEqual([
-    { id: "a", ...row },
-  ]);
-  const sql = `SELECT "placedAt" FROM orders`;
-  expect(await kept.readModels.sql?.select({ sql, parameters: [] })).toEqual([{ placedAt: row.placedAt }]);
-});
