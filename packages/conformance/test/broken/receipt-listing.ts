@@ -27,7 +27,9 @@ export const brokenReceiptListing = [
   brokenStore(
     "leaves one out between pages",
     once,
-    repaging(({ receipts, next }) => (next === undefined ? { receipts } : { receipts, next: String(Number(next) + 1) })),
+    repaging(({ receipts, next }) =>
+      next === undefined ? { receipts } : { receipts, next: String(Number(next) + 1) },
+    ),
   ),
   brokenStore(
     "believes that a full page is the last one",
@@ -73,7 +75,11 @@ export const brokenReceiptListing = [
   brokenStore(
     "takes the limit for a suggestion",
     "Port lists at most `limit` receipts a page",
-    listing((list) => ({ limit, ...options }) => list({ ...options, limit: limit + 1 })),
+    listing(
+      (list) =>
+        ({ limit, ...options }) =>
+          list({ ...options, limit: limit + 1 }),
+    ),
   ),
   brokenStore(
     "never comes to an end",
