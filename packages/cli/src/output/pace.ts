@@ -23,7 +23,7 @@ export class Pace {
     const { phase, done, share } = progress;
     const first = this.#firstOf(progress);
     const seconds = (this.#now() - this.#began) / 1_000;
-    const rate = seconds > 0 ? [`${inFull((done - first.done) / seconds)}/s`] : [];
+    const rate = seconds > 0 && done > first.done ? [`${inFull((done - first.done) / seconds)}/s`] : [];
     const percent = share === undefined ? [] : [`${Math.floor(share * 100)} %`];
     const left = seconds > 0 ? timeLeft(seconds, first.share, share) : [];
     return `${titles[phase]}: ${[inFull(done), ...percent, ...rate, ...left].join(", ")}`;
