@@ -7,6 +7,7 @@ import { fidelity } from "./fidelity.ts";
 import type { Log, LogCase } from "./log-case.ts";
 import { racing } from "./racing.ts";
 import { reading } from "./reading.ts";
+import { receiptListing } from "./receipt-listing.ts";
 import { receipts } from "./receipts.ts";
 
 /** Every promise of the `EventStore` port, as cases. */
@@ -15,6 +16,7 @@ export const eventStoreCases: readonly LogCase[] = [
   ...appendTogether,
   ...racing,
   ...receipts,
+  ...receiptListing,
   ...fidelity,
   ...reading,
   ...durability,

@@ -96,6 +96,19 @@ export const honestLogs: readonly HonestAdapter<OpenLog>[] = [
     })),
   },
   {
+    freedom: "lists receipts in pages that fall short, and learns late that it has come to the end",
+    open: differing(({ eventStore }) => ({
+      eventStore: {
+        ...eventStore,
+        async listReceipts({ limit, ...options }) {
+          const { receipts } = await eventStore.listReceipts({ ...options, limit: Math.ceil(limit / 2) });
+          const next = String(Number(options.after ?? "0") + receipts.length);
+          return { receipts, ...(receipts.length > 0 && { next }) };
+        },
+      },
+    })),
+  },
+  {
     freedom: "appends to one stream at a time",
     skips: "the store appends to 1 stream(s) at a time",
     open: differing(({ eventStore }) => ({

@@ -1,0 +1,2 @@
+/** `@foldstream/cli`: the `foldstream` command. */
+export { run } from "./program.ts";

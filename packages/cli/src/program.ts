@@ -1,0 +1,101 @@
+/** The command line: what can be asked, in which words. */
+import { CommanderError, InvalidArgumentError, Command as Program } from "commander";
+import { backup, verify } from "./command/backups.ts";
+import type { Command } from "./command/command.ts";
+import { migrate, restore } from "./command/copies.ts";
+import { whatToGive } from "./engine/open-engine.ts";
+import { isUsageError } from "./errors.ts";
+import { exitCodes, runCommand } from "./run-command.ts";
+
+/** Runs the command line. Resolves with the exit code: 0 done, 1 failed or stopped, 2 called wrongly. */
+export async function run(args: readonly string[]): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = programOf(async (command, json) => {
+    code = await runCommand(command, { json });
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (!isUsageError(error)) throw error;
+    process.stderr.write(`foldstream: ${error.message}\n`);
+    return exitCodes.usage;
+  }
+}
+
+type Start = (command: Command, json: boolean) => Promise<void>;
+
+interface Json {
+  readonly json?: boolean;
+}
+
+function programOf(start: Start): Program {
+  const program = new Program("foldstream").exitOverride();
+  program.description("Moves, backs up and restores the log of a Foldstream application, between any engines.");
+  program.addHelpText("after", `\nEngines: ${whatToGive()}`);
+  program.showSuggestionAfterError().showHelpAfterError("Run foldstream --help to see what there is.");
+  addMigrate(program, start);
+  addBackup(program, start);
+  addRestore(program, start);
+  addVerify(program, start);
+  return program;
+}
+
+const concurrency = [
+  "--concurrency <count>",
+  "appends on their way at the same time (default: 512)",
+  atLeastOne,
+] as const;
+const json = ["--json", "print the result as JSON"] as const;
+
+function addMigrate(program: Program, start: Start): void {
+  program
+    .command("migrate")
+    .description("Copy a whole log into another engine, and compare. Run it again to go on, or to copy what is new.")
+    .requiredOption("--from <engine>", "the engine to copy from; nothing should write to it meanwhile")
+    .requiredOption("--to <engine>", "the engine to copy to: empty, or begun by an earlier run")
+    .option(...concurrency)
+    .option(...json)
+    .action((options: Parameters<typeof migrate>[0] & Json) => start(migrate(options), options.json === true));
+}
+
+function addBackup(program: Program, start: Start): void {
+  program
+    .command("backup")
+    .description("Write a whole log into one compressed file.")
+    .requiredOption("--engine, --config <engine>", "the engine to back up; it may be at work")
+    .option(...json)
+    .argument("<file>", "where to; an older backup there is replaced once the new one is whole")
+    .action((file: string, options: Parameters<typeof backup>[1] & Json) =>
+      start(backup(file, options), options.json === true),
+    );
+}
+
+function addRestore(program: Program, start: Start): void {
+  program
+    .command("restore")
+    .description("Copy a backup into an engine, and compare. A damaged file is refused before anything is written.")
+    .requiredOption("--engine, --config <engine>", "the engine to fill: empty, or begun by an earlier run")
+    .option(...concurrency)
+    .option(...json)
+    .argument("<file>", "the backup")
+    .action((file: string, options: Parameters<typeof restore>[1] & Json) =>
+      start(restore(file, options), options.json === true),
+    );
+}
+
+function addVerify(program: Program, start: Start): void {
+  program
+    .command("verify")
+    .description("Check that a backup is whole and as it was written.")
+    .option(...json)
+    .argument("<file>", "the backup")
+    .action((file: string, options: Json) => start(verify(file), options.json === true));
+}
+
+function atLeastOne(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError("Expected a whole number from 1.");
+}
