@@ -1,6 +1,6 @@
 /** The subject: the example as it is, on its engine. */
 import { join } from "node:path";
-import { app, caughtUp, type ReplayResult, refusals, replay } from "@foldstream/example-flights";
+import { app, caughtUp, eventsOf, type ReplayResult, refusals, replay } from "@foldstream/example-flights";
 import { nodeEnvironment } from "@foldstream/node";
 import { sqliteEngine } from "@foldstream/sqlite";
 import { createRuntime, type Runtime } from "foldstream";
@@ -17,7 +17,7 @@ export async function replayDepartures(departures: number, folder: string, readM
   const latencies: number[] = [];
   const began = performance.now();
   const result = await replay({ runtime: timed(runtime, latencies), limit: departures });
-  if (readModels) await caughtUp(runtime, () => undefined);
+  if (readModels) await caughtUp(runtime, eventsOf(result));
   const seconds = (performance.now() - began) / 1000;
   const count = result.airports.recorded + result.departures.recorded;
   const exact = isComplete(result) && (await headOf(engine)) === count;

@@ -1,13 +1,12 @@
-/** `npm run flights`: replays the departures into a SQLite file, shows how it goes, and checks the outcome. */
-import { join } from "node:path";
+/** `npm run flights`: replays the departures, shows how it goes, and checks the outcome. */
 import { setInterval as every } from "node:timers/promises";
+import { startEngines } from "@foldstream/example-engines";
 import { errorLog, nodeEnvironment, type RunningServer, serve } from "@foldstream/node";
-import { sqliteEngine } from "@foldstream/sqlite";
 import { createRuntime, type Runtime } from "foldstream";
 import { app } from "./app.ts";
 import { check, isEqual } from "./check/check.ts";
 import { report } from "./check/report.ts";
-import { caughtUp, lagOf } from "./replay/caught-up.ts";
+import { caughtUp, eventsOf, lagOf } from "./replay/caught-up.ts";
 import { type CommandLine, readCommandLine, usage } from "./replay/command-line.ts";
 import { catchUpBar, replayBar } from "./replay/progress-bar.ts";
 import { type ReplayResult, replay } from "./replay/replay-departures.ts";
@@ -32,10 +31,10 @@ try {
 
 async function main(options: CommandLine): Promise<number> {
   const stop = stopSignal();
-  const path = join(options.data, "flights.db");
-  const engine = sqliteEngine({ path });
+  const engines = await startEngines(options.engine, options.data);
+  const engine = await engines.open(app.name);
   const runtime = createRuntime(app, { engine, environment: nodeEnvironment(), settings: { eventsPerStep } });
-  console.log(`Data: ${path}`);
+  console.log(`Engine: ${engines.where}`);
   try {
     const server = options.port === undefined ? undefined : await servePage(runtime, options.port);
     const code = await run(runtime, options, stop);
@@ -45,6 +44,7 @@ async function main(options: CommandLine): Promise<number> {
   } finally {
     await runtime.stop();
     await engine.close();
+    await engines.close();
   }
 }
 
@@ -63,7 +63,7 @@ async function run(runtime: Flights, options: CommandLine, stop: AbortSignal): P
   const result = await replayWithBar(runtime, options, stop);
   const replayedAt = performance.now();
   await runtime.start();
-  const behind = await catchUpWithBar(runtime, stop);
+  const behind = await catchUpWithBar(runtime, eventsOf(result), stop);
   console.log(summary(result, { replayMs: replayedAt - began, behind, catchUpMs: performance.now() - replayedAt }));
   if (stop.aborted) return interrupted;
   return options.check ? checked(runtime, options.limit) : 0;
@@ -95,10 +95,10 @@ async function showLag(runtime: Flights, onLag: (lag: number) => void, signal: A
 }
 
 /** Resolves with how many events there were to catch up on. */
-async function catchUpWithBar(runtime: Flights, signal: AbortSignal): Promise<number> {
+async function catchUpWithBar(runtime: Flights, events: number, signal: AbortSignal): Promise<number> {
   const bar = catchUpBar();
   const behind = await lagOf(runtime);
-  await caughtUp(runtime, (lag) => bar.show(lag), signal).finally(() => bar.stop());
+  await caughtUp(runtime, events, { onLag: (lag) => bar.show(lag), signal }).finally(() => bar.stop());
   return behind;
 }
 

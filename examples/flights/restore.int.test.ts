@@ -7,7 +7,7 @@ import { memoryEngine } from "foldstream/memory";
 import type { Engine, Row } from "foldstream/port";
 import { expect, it, onTestFinished } from "vitest";
 import { app } from "./app.ts";
-import { caughtUp } from "./replay/caught-up.ts";
+import { caughtUp, eventsOf } from "./replay/caught-up.ts";
 import { replay } from "./replay/replay-departures.ts";
 import { temporaryFolder } from "./test/temporary-flights.ts";
 
@@ -43,14 +43,14 @@ it("G4 has the same rows in every read model when they are made again from a bac
   const file = join(folder, "flights.gz");
   const original = sqliteEngine({ path: join(folder, "flights.db"), synchronous: "normal" });
   const before = await runOn(original);
-  await replay({ runtime: before, limit: departures });
-  await caughtUp(before, () => undefined);
+  const events = eventsOf(await replay({ runtime: before, limit: departures }));
+  await caughtUp(before, events);
 
   await writeBackup(original, file);
   const restored = memoryEngine();
   const { written } = await restoreBackup(file, restored);
   const after = await runOn(restored);
-  await caughtUp(after, () => undefined);
+  await caughtUp(after, events);
 
   const rows = await rowsOf(restored);
   expect(written.events).toBeGreaterThan(departures);

@@ -1,20 +1,21 @@
 /** What `npm start` prints: what runs, where its data is, and what to open next. */
 import { styleText } from "node:util";
+import type { RunningEngines } from "@foldstream/example-engines";
 import type { RunningExample } from "./run-example.ts";
 
-export function banner(url: string, data: string, examples: readonly RunningExample[]): string {
+export function banner(url: string, { where }: RunningEngines, examples: readonly RunningExample[]): string {
   const width = Math.max(...examples.map(({ path }) => path.length)) + 2;
   const lines = examples.map(
     ({ app, path }) => `  ${styleText("cyan", `${url}${path}/`)}${" ".repeat(width - path.length)}${contents(app)}`,
   );
   return [
     "",
-    `${styleText("bold", "Foldstream")} is running on SQLite, synchronous=FULL. Open:`,
+    `${styleText("bold", "Foldstream")} is running. Open:`,
     "",
     `  ${styleText("cyan", `${url}/`)}`,
     ...lines,
     "",
-    `Data    ${data} (kept across restarts; delete the folder to start anew)`,
+    `Engine  ${where}`,
     "Next    npm run flights -- --limit 3000000 --check",
     "Stop    Ctrl-C",
     "",

@@ -1,4 +1,6 @@
 /** The page at `/`: what is running, and where to look. */
+
+import type { RunningEngines } from "@foldstream/example-engines";
 import { html } from "hono/html";
 import type { RunningExample } from "./run-example.ts";
 
@@ -8,7 +10,7 @@ const about: Readonly<Record<string, string>> = {
     "Three million real departures of 2001 through one pure domain: hot streams, read models, search, a live chart.",
 };
 
-export function indexPage(examples: readonly RunningExample[]) {
+export function indexPage(examples: readonly RunningExample[], { where }: RunningEngines) {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -23,7 +25,7 @@ export function indexPage(examples: readonly RunningExample[]) {
       <body>
         <main>
           <h1>Foldstream</h1>
-          <p>One log, every copy, provably the same. These examples run in this process, on SQLite.</p>
+          <p>One log, every copy, provably the same. These examples run in this process. Engine: ${where}.</p>
           ${examples.map(card)}
         </main>
       </body>

@@ -1,5 +1,6 @@
-/** `npm start`: all examples in one process, on SQLite. */
+/** `npm start`: all examples in one process, on one engine. */
 import { app as counter, counterSite } from "@foldstream/example-counter";
+import { type RunningEngines, startEngines } from "@foldstream/example-engines";
 import { app as flights, flightsSite } from "@foldstream/example-flights";
 import { runUntilSignal, serve } from "@foldstream/node";
 import { Hono } from "hono";
@@ -18,16 +19,20 @@ try {
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
-async function start({ port, data, flights: departures }: StartOptions): Promise<void> {
+async function start({ engine, port, data, flights: departures }: StartOptions): Promise<void> {
+  const engines = await startEngines(engine, data);
   const examples: RunningExample[] = [];
-  const stopAll = () => Promise.all(examples.map((example) => example.stop()));
+  const stopAll = async () => {
+    await Promise.all(examples.map((example) => example.stop()));
+    await engines.close();
+  };
   try {
-    const counting = await runExample(counter, counterSite, data);
+    const counting = await runExample(counter, counterSite, engines);
     examples.push(counting as unknown as RunningExample);
-    const flying = await runExample(flights, flightsSite, data);
+    const flying = await runExample(flights, flightsSite, engines);
     examples.push(flying as unknown as RunningExample);
-    const server = await serve({ fetch: siteOf(examples), port });
-    console.log(banner(`http://localhost:${server.port}`, data, examples));
+    const server = await serve({ fetch: siteOf(examples, engines), port });
+    console.log(banner(`http://localhost:${server.port}`, engines, examples));
     const replay = backgroundReplay(flying.runtime, departures, console.log);
     await runUntilSignal(async () => {
       console.log("Stopping: finishing what was accepted.");
@@ -39,9 +44,12 @@ async function start({ port, data, flights: departures }: StartOptions): Promise
   }
 }
 
-function siteOf(examples: readonly RunningExample[]): (request: Request) => Response | Promise<Response> {
+function siteOf(
+  examples: readonly RunningExample[],
+  engines: RunningEngines,
+): (request: Request) => Response | Promise<Response> {
   const site = new Hono();
-  site.get("/", (context) => context.html(indexPage(examples)));
+  site.get("/", (context) => context.html(indexPage(examples, engines)));
   for (const { path, fetch } of examples) {
     site.all(path, ({ req }) => fetch(req.raw));
     site.all(`${path}/*`, ({ req }) => fetch(req.raw));

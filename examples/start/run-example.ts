@@ -1,9 +1,8 @@
 /** One example, running: its app on its engine, with metrics, behind its site. */
-
+import type { RunningEngines } from "@foldstream/example-engines";
 import type { HostedRuntime, HttpOptions } from "@foldstream/http";
 import { errorLog, nodeEnvironment, prometheusMetrics } from "@foldstream/node";
 import { type App, createRuntime, type Runtime } from "foldstream";
-import { engineFor } from "./foldstream.config.ts";
 
 type Site = (runtime: HostedRuntime, options: SiteOptions) => (request: Request) => Promise<Response>;
 
@@ -19,8 +18,12 @@ export interface RunningExample<A extends App = App> {
   stop(): Promise<void>;
 }
 
-export async function runExample<A extends App>(app: A, site: Site, data: string): Promise<RunningExample<A>> {
-  const engine = engineFor(app.name, data);
+export async function runExample<A extends App>(
+  app: A,
+  site: Site,
+  engines: RunningEngines,
+): Promise<RunningExample<A>> {
+  const engine = await engines.open(app.name);
   const metrics = prometheusMetrics();
   const runtime = createRuntime(app, { engine, environment: nodeEnvironment(), observer: metrics.observer });
   metrics.watch(runtime);

@@ -5,6 +5,7 @@ import { readCommandLine } from "./command-line.ts";
 describe("the command line", () => {
   it("replays everything into ./data unless told otherwise", () => {
     expect(readCommandLine([], {})).toEqual({
+      engine: "sqlite",
       limit: 3_000_000,
       data: resolve("data"),
       check: false,
@@ -27,6 +28,7 @@ describe("the command line", () => {
     ["--limit", "many"],
     ["--limit", "3000001"],
     ["--port", "70000"],
+    ["--engine", "oracle"],
   ])("refuses %s %s", (flag, value) => {
     expect(() => readCommandLine([flag, value], {})).toThrow(flag);
   });

@@ -1,9 +1,11 @@
 /** The flags of `npm run flights`. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { defaultEngine, type EngineName, engineNames } from "@foldstream/example-engines";
 import { allDepartures } from "./replay-departures.ts";
 
 export interface CommandLine {
+  readonly engine: EngineName;
   readonly limit: number;
   /** Folder of the database. */
   readonly data: string;
@@ -15,6 +17,7 @@ export interface CommandLine {
 
 export const usage = `npm run flights -- [options]
 
+  --engine E       ${engineNames.join(", ")} (default: ${defaultEngine})
   --limit N        how many departures to replay (default: all ${allDepartures.toLocaleString("en")})
   --check          compare every read model with DuckDB's SQL afterwards; exit code 1 on any difference
   --data DIR       folder of the database (default: FOLDSTREAM_DATA, else ./data)
@@ -27,6 +30,7 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
   const { values } = parseArgs({
     args: [...args],
     options: {
+      engine: { type: "string", default: defaultEngine },
       limit: { type: "string" },
       check: { type: "boolean", default: false },
       data: { type: "string" },
@@ -37,12 +41,19 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
   });
   if (values.help) return undefined;
   return {
+    engine: engineNamed(values.engine),
     limit: wholeNumber("--limit", values.limit, 1, allDepartures) ?? allDepartures,
     data: resolve(values.data ?? environment.FOLDSTREAM_DATA ?? "data"),
     check: values.check,
     concurrency: wholeNumber("--concurrency", values.concurrency, 1, 100_000) ?? 2_000,
     port: wholeNumber("--port", values.port, 0, 65_535),
   };
+}
+
+function engineNamed(name: string): EngineName {
+  const engine = engineNames.find((known) => known === name);
+  if (engine) return engine;
+  throw new Error(`--engine must be one of ${engineNames.join(", ")}, found "${name}".`);
 }
 
 function wholeNumber(flag: string, text: string | undefined, least: number, most: number): number | undefined {

@@ -29,5 +29,30 @@ const sqlite: EngineScheme = {
   },
 };
 
+/** The address is what `pg` takes: `postgres://user:password@host/database`, and `?schema=` for another schema than the default. */
+const postgres: EngineScheme = {
+  name: "postgres",
+  package: "@foldstream/postgres",
+  example: "postgres://user@host/database?schema=app",
+  async open(address) {
+    const { postgresEngine } = await import("@foldstream/postgres");
+    const [, schema] = /[?&]schema=([^&]*)/.exec(address) ?? [];
+    const connectionString = `postgres:${address.replace(/([?&])schema=[^&]*&?/, "$1").replace(/[?&]$/, "")}`;
+    return postgresEngine({ connection: { connectionString }, ...(schema && { schema: decodeURIComponent(schema) }) });
+  },
+};
+
+/** Where and as whom is for the environment to say, as for AWS's own tools; DYNAMODB_ENDPOINT names another endpoint. */
+const dynamodb: EngineScheme = {
+  name: "dynamodb",
+  package: "@foldstream/dynamodb",
+  example: "dynamodb:table-prefix-",
+  async open(tablePrefix, role) {
+    const { dynamoDbEngine } = await import("@foldstream/dynamodb");
+    const { DYNAMODB_ENDPOINT: endpoint } = process.env;
+    return dynamoDbEngine({ tablePrefix, createTables: role === "target", client: endpoint ? { endpoint } : {} });
+  },
+};
+
 /** A new engine is one entry here and one optional peer dependency. */
-export const engineSchemes: readonly EngineScheme[] = [sqlite];
+export const engineSchemes: readonly EngineScheme[] = [sqlite, postgres, dynamodb];

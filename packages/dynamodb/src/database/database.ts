@@ -8,6 +8,7 @@ import {
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { StoppedError } from "foldstream";
+import pLimit from "p-limit";
 import { storeFailure } from "../errors.ts";
 import { pause } from "./pause.ts";
 import type { TableNames } from "./tables.ts";
@@ -18,6 +19,9 @@ export type Key = { readonly pk: AttributeValue; readonly sk: AttributeValue };
 /** Items that one transaction may write, and keys that one BatchGetItem may name (docs: "Service, account, and table quotas"). */
 export const mostAtOnce = 100;
 
+/** Requests on their way at a time; the others wait here. The SDK opens 50 sockets, and warns of what waits for one. */
+const mostInFlight = 50;
+
 export class Database {
   readonly client: DynamoDBClient;
   readonly tables: TableNames;
@@ -26,6 +30,8 @@ export class Database {
   constructor(client: DynamoDBClient, tables: TableNames) {
     this.client = client;
     this.tables = tables;
+    const limit = pLimit(mostInFlight);
+    client.middlewareStack.add((next) => (request) => limit(() => next(request)), { step: "initialize" });
   }
 
   /** Runs requests; failures are reported as the port promises. */

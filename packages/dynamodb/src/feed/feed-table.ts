@@ -1,11 +1,14 @@
 /**
- * The recorded feed: for each partition a head and items of events by position, and for each stream a mark that says how far it is
- * recorded. An item, the head and the marks change in one transaction, so nothing is recorded twice and no position is left out.
+ * The recorded feed: items of events by position in each partition, a head that says up to where they show, and for each stream a mark
+ * that says how far it is recorded.
+ *
+ * No transaction is needed. An item is put under its first position, on the condition that nothing is there: of two recorders at the
+ * same head one wins. Then the head moves, then the marks. Whoever finds an item beyond the head, or marks behind the last item,
+ * because its recorder was cut off or is slow, completes them before going on; all of these writes only ever move forward.
  */
-import { type AttributeValue, TransactionCanceledException, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { FedEvent, FeedPage, StoredEvent } from "foldstream/port";
-import { type Database, type Item, type Key, mostAtOnce } from "../database/database.ts";
-import { pause } from "../database/pause.ts";
+import type { Database, Item, Key } from "../database/database.ts";
 import type { Payloads } from "../database/payload.ts";
 import { eventOf, eventTuple } from "../event-store/chunk.ts";
 
@@ -16,19 +19,16 @@ export interface Mark {
   readonly position: number;
 }
 
-/** Events of one stream that follow its mark, in version order. */
-export interface News {
-  readonly stream: string;
-  readonly mark: Mark;
-  readonly events: readonly StoredEvent[];
+/** Events of streams that follow their marks, those of a stream in version order. */
+export type News = readonly StoredEvent[];
+
+interface Head {
+  readonly position: number;
+  /** First position of the last item; 0 when there is none. */
+  readonly first: number;
 }
 
 type FedTuple = readonly [stream: string, version: number, event: ReturnType<typeof eventTuple>];
-
-export const noMark: Mark = { version: 0, position: 0 };
-
-/** Streams that one transaction can record, beside the item and the head (docs: "Service, account, and table quotas"). */
-export const streamsPerItem = mostAtOnce - 2;
 
 export class FeedTable {
   readonly #database: Database;
@@ -41,10 +41,9 @@ export class FeedTable {
     this.#table = database.tables.feed;
   }
 
-  /** Position of the newest event of the partition. */
+  /** Position of the newest event of the partition that shows. */
   async head(partition: string): Promise<number> {
-    const item = await this.#database.get(this.#table, headKey(partition), true);
-    return Number(item?.position?.N ?? 0);
+    return (await this.#head(partition)).position;
   }
 
   async marks(streams: readonly string[]): Promise<Map<string, Mark>> {
@@ -54,81 +53,134 @@ export class FeedTable {
     );
   }
 
-  /**
-   * Puts the news behind the head. False, and nothing done, when the head or a mark has moved. At most `streamsPerItem` streams.
-   */
-  async record(partition: string, head: number, news: readonly News[]): Promise<boolean> {
-    const count = news.reduce((sum, { events }) => sum + events.length, 0);
-    const next = head + count;
-    const text = JSON.stringify(news.flatMap(({ events }) => events.map(fedTuple)));
-    const what = `A step of the recorder over ${count} events`;
-    const payload = await this.#payloads.encode(text, what, () => `feed/${partition}/${next}`);
-    const item = { pk: { S: `partition#${partition}` }, sk: number(next), first: number(head + 1), events: payload };
-    const marks = marksAfter(news, head).map(([stream, before, after]) => this.#markPut(stream, before, after));
-    const writes = [
-      { Put: { TableName: this.#table, Item: item, ConditionExpression: "attribute_not_exists(pk)" } },
-      this.#headPut(partition, head, next),
-      ...marks,
-    ];
-    return this.#transact(writes);
-  }
-
-  async #transact(writes: NonNullable<ConstructorParameters<typeof TransactWriteItemsCommand>[0]["TransactItems"]>) {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#database.client.send(new TransactWriteItemsCommand({ TransactItems: writes }));
-        return true;
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
-        if (codes.includes("ConditionalCheckFailed")) return false;
-        await pause(attempt);
-      }
+  /** Completes what another recorder may have left undone, and returns the head after it. Marks read from here on are complete. */
+  async complete(partition: string): Promise<number> {
+    let { position, first } = await this.#head(partition);
+    if (first > 0) await this.#writeMarks(await this.#item(partition, first));
+    for (;;) {
+      const beyond = await this.#item(partition, position + 1);
+      if (beyond.length === 0) return position;
+      [first, position] = [position + 1, await this.#show(partition, position, beyond)];
     }
   }
 
-  #headPut(partition: string, before: number, after: number) {
-    return this.#put({ ...headKey(partition), position: number(after) }, "position", before);
+  /**
+   * Puts news behind the head. Returns the head after them, or nothing when it was not the head any more: `complete` then tells what
+   * is.
+   */
+  async record(partition: string, head: number, news: News): Promise<number | undefined> {
+    const tuples = news.map((event): FedTuple => [event.stream, event.version, eventTuple(event)]);
+    const what = `A step of the recorder over ${news.length} events`;
+    const payload = await this.#payloads.encode(
+      JSON.stringify(tuples),
+      what,
+      () => `feed/${partition}/${head + 1}-${crypto.randomUUID()}`,
+    );
+    const item = { ...itemKey(partition, head + 1), events: payload };
+    if (!(await this.#put(item, "attribute_not_exists(pk)"))) return undefined;
+    const fed = news.map((event, index) => ({ ...event, position: head + 1 + index }));
+    return this.#show(partition, head, fed);
   }
 
-  #markPut(stream: string, before: Mark, after: Mark) {
-    const item = { ...markKey(stream), version: number(after.version), position: number(after.position) };
-    return this.#put(item, "version", before.version);
+  /** Moves the head over an item, then the marks of its streams. Returns the head. */
+  async #show(partition: string, head: number, events: readonly FedEvent[]): Promise<number> {
+    const position = head + events.length;
+    const item = { ...headKey(partition), position: number(position), first: number(head + 1) };
+    await this.#put(item, "attribute_not_exists(pk) OR #value < :value", ["position", position]);
+    await this.#writeMarks(events);
+    return position;
   }
 
-  /** On the condition that `attribute` is `before`; 0 stands for an item that is not there yet. */
-  #put(item: Item, attribute: string, before: number) {
-    const condition =
-      before === 0
-        ? { ConditionExpression: "attribute_not_exists(pk)" }
-        : {
-            ConditionExpression: "#attribute = :before",
-            ExpressionAttributeNames: { "#attribute": attribute },
-            ExpressionAttributeValues: { ":before": number(before) },
-          };
-    return { Put: { TableName: this.#table, Item: item, ...condition } };
+  async #writeMarks(events: readonly FedEvent[]): Promise<void> {
+    const marks = new Map(events.map(({ stream, version, position }) => [stream, { version, position }]));
+    await Promise.all(
+      [...marks].map(([stream, { version, position }]) => {
+        const item = { ...markKey(stream), version: number(version), position: number(position) };
+        return this.#put(item, "attribute_not_exists(pk) OR #value < :value", ["version", version]);
+      }),
+    );
+  }
+
+  /** False when the condition does not hold. */
+  async #put(item: Item, condition: string, value?: readonly [name: string, value: number]): Promise<boolean> {
+    try {
+      await this.#database.client.send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: item,
+          ConditionExpression: condition,
+          ...(value && {
+            ExpressionAttributeNames: { "#value": value[0] },
+            ExpressionAttributeValues: { ":value": number(value[1]) },
+          }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   }
 
   /** Events with `position > after`, at most `limit`. */
   async read(partition: string, after: number, limit: number): Promise<FeedPage> {
+    const head = await this.head(partition);
     const events: FedEvent[] = [];
-    const items = this.#database.query({
+    if (after < head) {
+      for await (const event of this.#eventsFrom(partition, after + 1, limit)) {
+        if (event.position > head || events.length === limit) break;
+        if (event.position > after) events.push(event);
+      }
+    }
+    return { events, next: events.at(-1)?.position ?? after };
+  }
+
+  /** From the item on that holds `position`: nearly always one begins there, since consumers stop where items end. */
+  async *#eventsFrom(partition: string, position: number, limit: number): AsyncGenerator<FedEvent> {
+    let found = false;
+    for await (const item of this.#query(partition, position, { sign: ">=", forward: true, limit })) {
+      if (!found && Number(item.sk?.N) > position) yield* await this.#eventsAround(partition, position);
+      found = true;
+      yield* await this.#events(item);
+    }
+    if (!found) yield* await this.#eventsAround(partition, position);
+  }
+
+  /** Of the last item that begins before a position. */
+  async #eventsAround(partition: string, position: number): Promise<FedEvent[]> {
+    for await (const item of this.#query(partition, position, { sign: "<", forward: false, limit: 1 }))
+      return this.#events(item);
+    return [];
+  }
+
+  #query(
+    partition: string,
+    position: number,
+    { sign, forward, limit }: { readonly sign: "<" | ">="; readonly forward: boolean; readonly limit: number },
+  ): AsyncGenerator<Item> {
+    return this.#database.query({
       TableName: this.#table,
-      KeyConditionExpression: "pk = :partition AND sk > :after",
-      ExpressionAttributeValues: { ":partition": { S: `partition#${partition}` }, ":after": number(after) },
+      KeyConditionExpression: `pk = :partition AND sk ${sign} :position`,
+      ExpressionAttributeValues: { ":partition": itemKey(partition, 0).pk, ":position": number(position) },
+      ScanIndexForward: forward,
       Limit: limit,
     });
-    for await (const item of items) {
-      for (const event of await this.#events(item)) if (event.position > after) events.push(event);
-      if (events.length >= limit) break;
-    }
-    const page = events.slice(0, limit);
-    return { events: page, next: page.at(-1)?.position ?? after };
+  }
+
+  async #head(partition: string): Promise<Head> {
+    const item = await this.#database.get(this.#table, headKey(partition), true);
+    return { position: Number(item?.position?.N ?? 0), first: Number(item?.first?.N ?? 0) };
+  }
+
+  /** The events of the item at a position, none where no item begins. */
+  async #item(partition: string, first: number): Promise<FedEvent[]> {
+    const item = await this.#database.get(this.#table, itemKey(partition, first), true);
+    return item ? this.#events(item) : [];
   }
 
   async #events(item: Item): Promise<FedEvent[]> {
     const tuples = JSON.parse(await this.#payloads.decode(item.events ?? { S: "[]" })) as FedTuple[];
-    const first = Number(item.first?.N);
+    const first = Number(item.sk?.N);
     return tuples.map(([stream, version, event], index) => ({
       ...eventOf(event),
       stream,
@@ -138,16 +190,8 @@ export class FeedTable {
   }
 }
 
-function fedTuple(event: StoredEvent): FedTuple {
-  return [event.stream, event.version, eventTuple(event)];
-}
-
-function marksAfter(news: readonly News[], head: number): [stream: string, before: Mark, after: Mark][] {
-  let position = head;
-  return news.map(({ stream, mark, events }) => {
-    position += events.length;
-    return [stream, mark, { version: mark.version + events.length, position }];
-  });
+function itemKey(partition: string, first: number): Key {
+  return { pk: { S: `partition#${partition}` }, sk: number(first) };
 }
 
 function headKey(partition: string): Key {

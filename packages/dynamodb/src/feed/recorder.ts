@@ -5,10 +5,11 @@
  */
 import type { StoredEvent } from "foldstream/port";
 import { LRUCache } from "lru-cache";
+import { Turns } from "../database/turns.ts";
 import { storedEvents } from "../event-store/chunk.ts";
 import type { StreamLog } from "../event-store/stream-log.ts";
 import type { Tip } from "../event-store/tip.ts";
-import { type FeedTable, type Mark, type News, noMark, streamsPerItem } from "./feed-table.ts";
+import type { FeedTable, Mark } from "./feed-table.ts";
 import { partitionOf } from "./partition-of.ts";
 
 /** Text that one item of the feed takes, about, so that it fits deflated or not; a larger event has an item of its own. */
@@ -16,17 +17,25 @@ const charactersPerItem = 250_000;
 const eventsPerRead = 500;
 /** Beside an event's data. */
 const metadataCharacters = 200;
-const marksRemembered = 50_000;
+const marksRemembered = 20_000;
+const noMark: Mark = { version: 0, position: 0 };
+
+/** What is known of a partition for as long as nobody else records into it. */
+interface Known {
+  readonly head: number;
+  readonly marks: LRUCache<string, Mark>;
+}
+
+type Grown = readonly (readonly [stream: string, tip: Tip])[];
 
 export class Recorder {
   readonly #log: StreamLog;
   readonly #feed: FeedTable;
   readonly #partitions: number;
   readonly #recorded: (partition: string) => void;
-  readonly #marks = new LRUCache<string, Mark>({ max: marksRemembered });
-  readonly #heads = new Map<string, number>();
+  readonly #known = new Map<string, Known>();
   /** One step at a time in each partition. */
-  readonly #busy = new Map<string, Promise<void>>();
+  readonly #turns = new Turns();
 
   constructor(log: StreamLog, feed: FeedTable, partitions: number, recorded: (partition: string) => void) {
     this.#log = log;
@@ -37,72 +46,68 @@ export class Recorder {
 
   /** Resolves once the feed includes the streams up to the versions of these tips. */
   async record(tips: ReadonlyMap<string, Tip>): Promise<void> {
-    const byPartition = new Map<string, Map<string, Tip>>();
+    const byPartition = new Map<string, [string, Tip][]>();
     for (const [stream, tip] of tips) {
       const partition = partitionOf(stream, this.#partitions);
-      byPartition.set(partition, (byPartition.get(partition) ?? new Map()).set(stream, tip));
+      byPartition.set(partition, [...(byPartition.get(partition) ?? []), [stream, tip]]);
     }
-    await Promise.all([...byPartition].map(([partition, grown]) => this.#inTurn(partition, grown)));
+    const work = [...byPartition].map(([partition, grown]) =>
+      this.#turns.take([partition], () => this.#recordIn(partition, grown)),
+    );
+    await Promise.all(work);
   }
 
-  async #inTurn(partition: string, tips: ReadonlyMap<string, Tip>): Promise<void> {
-    const before = this.#busy.get(partition) ?? Promise.resolve();
-    const turn = before.catch(() => undefined).then(() => this.#recordIn(partition, [...tips]));
-    this.#busy.set(partition, turn);
-    await turn;
-  }
-
-  async #recordIn(partition: string, tips: readonly (readonly [string, Tip])[]): Promise<void> {
-    for (let start = 0; start < tips.length; start += streamsPerItem) {
-      let open: readonly (readonly [string, Tip])[] = tips.slice(start, start + streamsPerItem);
-      while (open.length > 0) open = await this.#step(partition, open);
+  async #recordIn(partition: string, grown: Grown): Promise<void> {
+    try {
+      for (let open = grown; open.length > 0; ) open = await this.#step(partition, open);
+    } catch (error) {
+      // What was written of the step is not known: the next one looks again.
+      this.#known.delete(partition);
+      throw error;
     }
   }
 
-  /** Records some of the news; returns what is still open. */
-  async #step(
-    partition: string,
-    tips: readonly (readonly [string, Tip])[],
-  ): Promise<readonly (readonly [string, Tip])[]> {
-    const marks = await this.#marksOf(tips.map(([stream]) => stream));
-    const open = tips.filter(([stream, tip]) => tip.version > (marks.get(stream) ?? noMark).version);
-    const news: News[] = [];
-    let room = charactersPerItem;
+  /** Records some of the news; returns what may still be open. */
+  async #step(partition: string, grown: Grown): Promise<Grown> {
+    const known = this.#known.get(partition) ?? (await this.#look(partition));
+    await this.#learnMarks(known, grown);
+    const versionOf = (stream: string) => known.marks.get(stream)?.version ?? 0;
+    const open = grown.filter(([stream, tip]) => tip.version > versionOf(stream));
+    const news: StoredEvent[] = [];
     for (const [stream, tip] of open) {
-      if (room <= 0) break;
-      const mark = marks.get(stream) ?? noMark;
-      const events = await this.#eventsSince(stream, mark.version, tip);
-      const fitting = whatFits(events, room);
-      room -= charactersOf(fitting);
-      if (fitting.length > 0) news.push({ stream, mark, events: fitting });
+      const events = await this.#eventsSince(stream, versionOf(stream), tip);
+      const fitting = whatFits(events, charactersPerItem - charactersOf(news), news.length === 0);
+      news.push(...fitting);
       if (fitting.length < events.length) break;
     }
-    if (news.length > 0) await this.#write(partition, news);
+    if (news.length > 0) await this.#write(partition, known, news);
     return open;
   }
 
-  async #write(partition: string, news: readonly News[]): Promise<void> {
-    const head = this.#heads.get(partition) ?? (await this.#feed.head(partition));
-    if (!(await this.#feed.record(partition, head, news))) {
-      this.#heads.delete(partition);
-      for (const { stream } of news) this.#marks.delete(stream);
+  async #look(partition: string): Promise<Known> {
+    const head = await this.#feed.complete(partition);
+    const known = { head, marks: new LRUCache<string, Mark>({ max: marksRemembered }) };
+    this.#known.set(partition, known);
+    return known;
+  }
+
+  async #write(partition: string, { head, marks }: Known, news: readonly StoredEvent[]): Promise<void> {
+    const next = await this.#feed.record(partition, head, news);
+    if (next === undefined) {
+      this.#known.delete(partition);
       return;
     }
-    let position = head;
-    for (const { stream, mark, events } of news) {
-      position += events.length;
-      this.#marks.set(stream, { version: mark.version + events.length, position });
-    }
-    this.#heads.set(partition, position);
+    for (const [index, { stream, version }] of news.entries())
+      marks.set(stream, { version, position: head + 1 + index });
+    this.#known.set(partition, { head: next, marks });
     this.#recorded(partition);
   }
 
-  async #marksOf(streams: readonly string[]): Promise<Map<string, Mark>> {
-    const unknown = streams.filter((stream) => !this.#marks.has(stream));
-    if (unknown.length > 0) for (const [stream, mark] of await this.#feed.marks(unknown)) this.#marks.set(stream, mark);
-    return new Map(
-      streams.flatMap((stream) => (this.#marks.has(stream) ? [[stream, this.#marks.get(stream) as Mark]] : [])),
-    );
+  async #learnMarks({ marks }: Known, grown: Grown): Promise<void> {
+    const unknown = grown.map(([stream]) => stream).filter((stream) => !marks.has(stream));
+    if (unknown.length === 0) return;
+    const found = await this.#feed.marks(unknown);
+    for (const stream of unknown) marks.set(stream, found.get(stream) ?? noMark);
   }
 
   /** From the tip at hand where it reaches back far enough, else from the log. */
@@ -114,12 +119,12 @@ export class Recorder {
   }
 }
 
-/** The first events, as many as fit; at least one. */
-function whatFits(events: readonly StoredEvent[], room: number): readonly StoredEvent[] {
+/** The first events, as many as fit; where there is nothing else yet, at least one. */
+function whatFits(events: readonly StoredEvent[], room: number, alone: boolean): readonly StoredEvent[] {
   let count = 0;
   for (let left = room; count < events.length; count++) {
     left -= charactersOf([events[count] as StoredEvent]);
-    if (left < 0 && count > 0) break;
+    if (left < 0 && !(alone && count === 0)) break;
   }
   return events.slice(0, count);
 }
