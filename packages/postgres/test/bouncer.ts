@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "@foldstream/postgres-local";
 import { onTestFinished } from "vitest";
-import { freePort } from "./embedded-server.ts";
 import { connectionString } from "./postgres-server.ts";
 
 const path = `${process.env.PATH}:/usr/sbin`;

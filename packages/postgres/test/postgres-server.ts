@@ -2,13 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import type { LocalPostgres, LocalPostgresOptions } from "@foldstream/postgres-local";
 import pg from "pg";
 import { inject, onTestFinished } from "vitest";
 import { planConnections } from "../src/database/connection-budget.ts";
 import { Database } from "../src/database/database.ts";
 import { quoted } from "../src/database/sql-name.ts";
 import { type PostgresEngine, type PostgresOptions, postgresEngine } from "../src/index.ts";
-import type { EmbeddedServer, ServerOptions } from "./embedded-server.ts";
 
 /** Of `DATABASE_URL` if that is set, else of the embedded server that the run shares. */
 export async function connectionString(): Promise<string> {
@@ -66,9 +66,9 @@ export async function openEngine(options: Partial<PostgresOptions> = {}): Promis
 export const writerProcess = new URL("writer-process.ts", import.meta.url);
 
 /** A server for one test alone. */
-export async function ownServer(options: ServerOptions): Promise<EmbeddedServer> {
-  const { startServer } = await import("./embedded-server.ts");
-  const server = await startServer(options);
+export async function ownServer(options: LocalPostgresOptions): Promise<LocalPostgres> {
+  const { startPostgres } = await import("@foldstream/postgres-local");
+  const server = await startPostgres(options);
   onTestFinished(() => server.stop());
   return server;
 }

