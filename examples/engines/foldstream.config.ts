@@ -10,17 +10,17 @@ import type { Engine } from "foldstream/port";
 export type OpenEngine = (example: string, data: string) => Promise<Engine>;
 
 /** One file for each example. */
-export const sqlite: OpenEngine = async (example, data) => sqliteEngine({ path: join(data, `${example}.db`) });
+const sqlite: OpenEngine = async (example, data) => sqliteEngine({ path: join(data, `${example}.db`) });
 
 /** One schema for each example, in the database of DATABASE_URL. */
-export const postgres: OpenEngine = async (example) =>
+const postgres: OpenEngine = async (example) =>
   postgresEngine({ connection: { connectionString: process.env.DATABASE_URL ?? "" }, schema: example });
 
 /**
  * Tables for each example, where the environment says: DYNAMODB_ENDPOINT, AWS_REGION and credentials. The flights' board is sorted and
  * searched by anything, which takes SQL: its log is in DynamoDB, its read models are beside it.
  */
-export const dynamodb: OpenEngine = async (example, data) => {
+const dynamodb: OpenEngine = async (example, data) => {
   const { DYNAMODB_ENDPOINT: endpoint } = process.env;
   const log = await dynamoDbEngine({
     client: endpoint ? { endpoint } : {},
@@ -29,5 +29,7 @@ export const dynamodb: OpenEngine = async (example, data) => {
   });
   return example === "flights" ? combinedEngine({ log, readModels: await sqlite(example, data) }) : log;
 };
+
+export const engines = { sqlite, postgres, dynamodb } as const satisfies Record<string, OpenEngine>;
 
 export default sqlite;

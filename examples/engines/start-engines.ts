@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { startDynamoDb, whyNoDynamoDb } from "@foldstream/dynamodb-local";
 import { startPostgres } from "@foldstream/postgres-local";
 import type { Engine } from "foldstream/port";
-import chosen, { dynamodb, type OpenEngine, postgres, sqlite } from "./foldstream.config.ts";
-
-const engines = { sqlite, postgres, dynamodb } as const satisfies Record<string, OpenEngine>;
+import chosen, { engines } from "./foldstream.config.ts";
 
 export type EngineName = keyof typeof engines;
 
