@@ -1,15 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { whyNotHere } from "@foldstream/example-engines";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ChildProgram, runProgram } from "../../tests/child-program.ts";
+
+/** Servers take their time to start on a busy machine. */
+const patienceMs = 120_000;
 
 let data: string;
 const running: ChildProgram[] = [];
 
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), "foldstream-start-"));
+  // PostgreSQL does not run as root, so its own user must be able to get to the folder.
+  chmodSync(data, 0o755);
 });
 
 afterEach(async () => {
@@ -66,6 +72,26 @@ describe("npm start", () => {
     expect(second.output()).toContain(data);
   });
 
+  it.for(["postgres", "dynamodb"] as const)(
+    "starts what it needs with --engine %s, and ends it with Ctrl-C",
+    { timeout: patienceMs },
+    async (engine, { skip }) => {
+      const why = whyNotHere(engine);
+      if (why) skip(why);
+      const program = start(["--engine", engine, "--port", "0", "--flights", "0"]);
+      const url = await urlOf(program);
+
+      const answers = await Promise.all([increment(url), increment(url), increment(url)]);
+      const tokens = answers.map(({ headers }) => headers.get("consistency-token") ?? "");
+      for (const token of tokens) expect(await total(url, token)).toBeGreaterThan(0);
+      await expect.poll(() => total(url), { timeout: patienceMs }).toBe(3);
+      program.process.kill("SIGINT");
+
+      expect(await program.ended, program.output()).toBe(0);
+      expect(program.output()).toContain(engine === "postgres" ? "PostgreSQL, started here" : "moto's DynamoDB");
+    },
+  );
+
   it("serves an index, both pages, their OpenAPI, status and metrics", async () => {
     const url = await urlOf(start());
 
@@ -106,6 +132,7 @@ describe("npm start", () => {
   it.each([
     [["--port", "many"], /--port, PORT\) to be a whole number from 0 to 65535, found "many"/],
     [["--prot", "1"], /Unknown option '--prot'/],
+    [["--engine", "oracle"], /--engine to be one of sqlite, postgres, dynamodb, found "oracle"/],
   ])("refuses %j with the usage and exit code 2", async (args, message) => {
     const program = start(args);
 

