@@ -9,39 +9,56 @@ import { caughtUp, eventsOf } from "./replay/caught-up.ts";
 import { replay } from "./replay/replay-departures.ts";
 import { runFlights } from "./test/temporary-flights.ts";
 
-const limit = 2_000;
-/** moto takes some minutes on a busy machine; it also holds up the end of the hooks. */
+/** moto takes minutes to open 3,376 airports, one conditional write each. */
 const patienceMs = 600_000;
 
-onEveryEngine(({ engines }) => {
+onEveryEngine(({ name, engines }) => {
+  const limit = name === "dynamodb" ? 600 : 2_000;
+
   it(
-    "a replay goes on in another process, adds only what is missing, and its read models equal DuckDB's SQL",
+    "a replay's read models equal DuckDB's SQL and answer every query",
     async () => {
-      const before = await runFlights(await engines().open("flights"));
-      const first = await replay({ runtime: before.runtime, limit: limit / 2 });
-      await before.close();
-
       const { runtime } = await runFlights(await engines().open("flights"));
-      const second = await replay({ runtime, limit });
-      await caughtUp(runtime, eventsOf(second));
+      const result = await replay({ runtime, limit });
+      await caughtUp(runtime, eventsOf(result));
 
-      expect(first.departures).toEqual({ recorded: limit / 2, replayed: 0, refused: {} });
-      expect(second.departures).toEqual({ recorded: limit / 2, replayed: limit / 2, refused: {} });
-      expect(second.airports).toMatchObject({ recorded: 0, replayed: first.airports.recorded });
+      expect(result.departures).toEqual({ recorded: limit, replayed: 0, refused: {} });
       expect((await check(runtime, limit)).map(({ readModel, different }) => [readModel, different])).toEqual([
         ["board", 0],
         ["routes", 0],
         ["days", 0],
       ]);
-      await expectAnswers(runtime);
+      await expectAnswers(runtime, limit);
     },
     patienceMs,
   );
 });
 
-async function expectAnswers(runtime: Runtime<typeof app>): Promise<void> {
+onEveryEngine(
+  ({ engines }) => {
+    it(
+      "a replay that another process goes on with adds only what is missing",
+      async () => {
+        const before = await runFlights(await engines().open("flights"));
+        const first = await replay({ runtime: before.runtime, limit: 1_000 });
+        await before.close();
+
+        const after = await runFlights(await engines().open("flights"));
+        const second = await replay({ runtime: after.runtime, limit: 3_000 });
+
+        expect(first.departures).toEqual({ recorded: 1_000, replayed: 0, refused: {} });
+        expect(second.departures).toEqual({ recorded: 2_000, replayed: 1_000, refused: {} });
+        expect(second.airports).toMatchObject({ recorded: 0, replayed: first.airports.recorded });
+      },
+      patienceMs,
+    );
+  },
+  ["sqlite", "postgres"],
+);
+
+async function expectAnswers(runtime: Runtime<typeof app>, limit: number): Promise<void> {
   const busiest = answered(await runtime.query(boardQuery, { limit: 3 }));
-  expect(busiest[0]).toMatchObject({ id: "LAX", open: true });
+  expect(busiest[0]).toMatchObject({ open: true });
   expect(busiest.map(({ departures }) => departures)).toEqual(descending(busiest.map(({ departures }) => departures)));
 
   const latest = answered(await runtime.query(boardQuery, { sort: "averageDelay", departures: 20 }));
