@@ -2,13 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { statfsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
-import { DatabaseSync } from "node:sqlite";
+import type { EngineConditions } from "./engines/bench-engine.ts";
 
 export interface BenchmarkEnvironment {
   readonly date: string;
   readonly node: string;
-  readonly sqlite: string;
-  readonly synchronous: "FULL";
+  readonly engine: EngineConditions;
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGb: number;
@@ -28,15 +27,11 @@ const filesystems: Readonly<Record<number, string>> = {
   16914836: "tmpfs",
 };
 
-export function environment(folder: string): BenchmarkEnvironment {
-  const database = new DatabaseSync(":memory:");
-  const sqlite = String(database.prepare("SELECT sqlite_version() AS version").get()?.version);
-  database.close();
+export function environment(folder: string, engine: EngineConditions): BenchmarkEnvironment {
   return {
     date: new Date().toISOString(),
     node: process.version,
-    sqlite,
-    synchronous: "FULL",
+    engine,
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
     memoryGb: Math.round(totalmem() / 2 ** 30),

@@ -4,11 +4,14 @@ import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { nearest } from "foldstream";
+import type { EngineName } from "./engines/bench-engine.ts";
+import { engineNames } from "./engines/open-engine.ts";
 import type { Question, Size } from "./question.ts";
 import { questions } from "./questions.ts";
 
 export interface BenchOptions {
   readonly question: Question;
+  readonly engine: EngineName;
   readonly size: Size;
   readonly json: boolean;
 }
@@ -16,6 +19,7 @@ export interface BenchOptions {
 export const usage = `npm run bench -- --list
 npm run bench -- <question> [options]
 
+  --engine E    ${engineNames.join(" or ")} (default: sqlite)
   --json        the result as JSON; progress goes to the error output
   --scale N     how much work: 1 is a real run (the default), 0.01 a quick look
   --runs N      repetitions of each subject, of which medians are reported (default: 3)
@@ -37,7 +41,8 @@ export function readOptions(args: readonly string[]): BenchOptions | "help" | "l
     runs: whole("--runs", values.runs),
     folder: folder("--data", resolve(values.data)),
   };
-  return { question: questionNamed(name), size, json: values.json };
+  const question = questionNamed(name);
+  return { question, engine: engineFor(question, values.engine), size, json: values.json };
 }
 
 function parse(args: readonly string[]) {
@@ -45,7 +50,7 @@ function parse(args: readonly string[]) {
   const text = (byDefault: string) => ({ type: "string", default: byDefault }) as const;
   const options = {
     ...{ list: flag, json: flag, help: { ...flag, short: "h" } },
-    ...{ scale: text("1"), runs: text("3"), data: text(tmpdir()) },
+    ...({ scale: text("1"), runs: text("3"), data: text(tmpdir()), engine: { type: "string" } } as const),
   };
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
@@ -62,6 +67,14 @@ function questionNamed(name: string): Question {
   throw new UsageError(
     `No question is named "${name}".${hint ? ` Did you mean "${hint}"?` : ""} Known: ${known.join(", ")}.`,
   );
+}
+
+function engineFor({ name, engines, ownEngine }: Question, asked: string | undefined): EngineName {
+  if (asked === undefined) return engines[0] ?? "sqlite";
+  if (ownEngine) throw new UsageError(`${name} is about ${ownEngine.name} alone: leave --engine out.`);
+  const known = engines.find((engine) => engine === asked);
+  if (known) return known;
+  throw new UsageError(`${name} is answered on ${engines.join(" and ")}, found --engine "${asked}".`);
 }
 
 function positive(flag: string, text: string): number {

@@ -1,4 +1,5 @@
 /** What a benchmark is: a question, and rows that answer it beside the bare engine in the same run. */
+import type { BenchEngine, EngineConditions, EngineName } from "./engines/bench-engine.ts";
 
 export interface Row {
   readonly subject: string;
@@ -50,7 +51,11 @@ export interface Subject {
 export interface Question {
   readonly name: string;
   readonly about: string;
+  /** Those that can answer it; the first one unless `--engine` says another. None when it brings its own. */
+  readonly engines: readonly EngineName[];
+  /** The engine that it brings. */
+  readonly ownEngine?: EngineConditions;
   /** Why it cannot be answered here, if so. */
   unavailable?(): string | undefined;
-  subjects(size: Size): readonly Subject[] | Promise<readonly Subject[]>;
+  subjects(size: Size, engine: BenchEngine): readonly Subject[];
 }

@@ -5,6 +5,7 @@ import { hotCounter } from "./hot-counter/hot-counter.ts";
 import { http } from "./http/http.ts";
 import { project } from "./project/project.ts";
 import type { Question } from "./question.ts";
+import { read } from "./read/read.ts";
 import { replay } from "./replay/replay.ts";
 
-export const questions: readonly Question[] = [append, hotCounter, replay, project, http, dynamoDbCost];
+export const questions: readonly Question[] = [append, hotCounter, read, replay, project, http, dynamoDbCost];

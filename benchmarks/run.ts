@@ -1,7 +1,8 @@
 /** `npm run bench -- <question>`: measures one question and prints a table, or JSON. */
+import { openEngine } from "./engines/open-engine.ts";
 import { environment } from "./environment.ts";
 import { measure } from "./measure.ts";
-import { readOptions, UsageError, usage } from "./options.ts";
+import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
 import { questions } from "./questions.ts";
 import { table } from "./table.ts";
 
@@ -9,17 +10,31 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === "help") return console.log(usage);
   if (options === "list")
-    return console.log(questions.map(({ name, about }) => `${name.padEnd(14)}${about}`).join("\n"));
+    return console.log(
+      questions
+        .map(({ name, about, engines }) => `${name.padEnd(14)}${about}${engines[1] ? ` (${engines.join(", ")})` : ""}`)
+        .join("\n"),
+    );
   const { question, size, json } = options;
   const why = question.unavailable?.();
   if (why) throw new UsageError(`${question.name} cannot be answered here: ${why}.`);
-  const conditions = environment(size.folder);
-  if (conditions.filesystem === "tmpfs")
+  const result = await answered(options);
+  if (result.environment.filesystem === "tmpfs")
     console.error(`${size.folder} is in memory, where a commit waits for no disk: choose a folder with --data.`);
-  const subjects = await question.subjects(size);
-  const rows = await measure(subjects, size, (line) => console.error(`${question.name}, ${line}`));
-  const result = { question: question.name, environment: conditions, rows };
   console.log(json ? JSON.stringify(result, null, 2) : table(result));
+}
+
+/** The engine's server, if it has one, runs as long as this does. */
+async function answered({ question, engine: name, size }: BenchOptions) {
+  const engine = await openEngine(name, size.folder);
+  try {
+    const conditions = environment(size.folder, question.ownEngine ?? engine.conditions);
+    const subjects = question.subjects(size, engine);
+    const rows = await measure(subjects, size, (line) => console.error(`${question.name}, ${line}`));
+    return { question: question.name, environment: conditions, rows };
+  } finally {
+    await engine.stop();
+  }
 }
 
 main().catch((error) => {

@@ -10,9 +10,9 @@ interface Result {
 
 export function table({ question, environment, rows }: Result): string {
   const width = Math.max(...rows.map(({ subject }) => subject.length));
-  const { node, sqlite, synchronous, filesystem, cpu, cores, commit } = environment;
+  const { node, engine, filesystem, cpu, cores, commit } = environment;
   const head = `${"".padEnd(width)}  ${"per second".padStart(11)}  ${"p50 ms".padStart(8)}  ${"p99 ms".padStart(8)}   ratio`;
-  const conditions = `${question} · Node ${node}, SQLite ${sqlite}, synchronous=${synchronous}, ${filesystem} · ${cpu}, ${cores} cores · ${commit}`;
+  const conditions = `${question} · Node ${node}, ${engine.name} ${engine.version}, ${engine.durability}, ${filesystem} · ${cpu}, ${cores} cores · ${commit}`;
   return [conditions, "", head, ...rows.map((row) => line(row, width))].join("\n");
 }
 

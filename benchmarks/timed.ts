@@ -23,12 +23,16 @@ export async function timedClients(
 }
 
 /** `count` items in calls of `perCall`, one call after the other. */
-export function timedBatches(count: number, perCall: number, call: (first: number) => void): Run {
+export async function timedBatches(
+  count: number,
+  perCall: number,
+  call: (first: number) => Promise<unknown>,
+): Promise<Run> {
   const latencies: number[] = [];
   const began = performance.now();
   for (let first = 0; first < count; first += perCall) {
     const sent = performance.now();
-    call(first);
+    await call(first);
     latencies.push(performance.now() - sent);
   }
   return { count, seconds: (performance.now() - began) / 1000, latencies };

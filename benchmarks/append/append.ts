@@ -1,9 +1,7 @@
 /** How fast does the event store append, beside inserts by the bare driver? */
-import { join } from "node:path";
 import { nodeEnvironment } from "@foldstream/node";
-import { sqliteEngine } from "@foldstream/sqlite";
 import type { EventStore, StreamWrite } from "foldstream/port";
-import { BareLog, payload } from "../bare-log.ts";
+import { type BenchEngine, payload, placed } from "../engines/bench-engine.ts";
 import type { Question, Run, Size, Subject } from "../question.ts";
 import { timedBatches, timedClients } from "../timed.ts";
 
@@ -13,20 +11,25 @@ const { ids } = nodeEnvironment();
 export const append: Question = {
   name: "append",
   about: "appends to the event store, with receipts, beside inserts into one table by the bare driver",
-  subjects: (size) => [
-    ...concurrent(size, "own stream each"),
-    ...concurrent(size, "a new stream each time"),
-    ...sequential(size),
-    ...batches(size),
+  engines: ["sqlite", "postgres"],
+  subjects: (size, engine) => [
+    ...concurrent(engine, size, "own stream each"),
+    ...concurrent(engine, size, "a new stream each time"),
+    ...sequential(engine, size),
+    ...batches(engine, size),
   ],
 };
 
-function concurrent({ scale }: Size, kind: "own stream each" | "a new stream each time"): Subject[] {
+function concurrent(
+  engine: BenchEngine,
+  { scale }: Size,
+  kind: "own stream each" | "a new stream each time",
+): Subject[] {
   const count = Math.ceil(64_000 * scale);
   const fresh = kind === "a new stream each time";
   const bareName = `bare: 100 inserts a transaction, ${kind}`;
   const bare = (perTransaction: number) =>
-    bareInserts(count, perTransaction, (index) =>
+    bareInserts(engine, count, perTransaction, (index) =>
       fresh ? [index, 1] : [index % clients, 1 + Math.floor(index / clients)],
     );
   return [
@@ -35,7 +38,7 @@ function concurrent({ scale }: Size, kind: "own stream each" | "a new stream eac
     {
       name: `${clients} clients, ${kind}`,
       bare: bareName,
-      run: onStore((store) => {
+      run: onStore(engine, (store) => {
         const versions = new Array<number>(clients).fill(0);
         return timedClients(count, clients, (index, client) => {
           const expected = fresh ? 0 : (versions[client] ?? 0);
@@ -47,63 +50,71 @@ function concurrent({ scale }: Size, kind: "own stream each" | "a new stream eac
   ];
 }
 
-function sequential({ scale }: Size): Subject[] {
+function sequential(engine: BenchEngine, { scale }: Size): Subject[] {
   const count = Math.ceil(8_000 * scale);
   const bare = "bare: 1 insert a transaction";
   return [
-    { name: bare, bare, run: bareInserts(count, 1, (index) => [index, 1]) },
+    { name: bare, bare, run: bareInserts(engine, count, 1, (index) => [index, 1]) },
     {
       name: "1 client, a new stream each time",
       bare,
-      run: onStore((store) => timedClients(count, 1, (index) => appended(store, writeOf(`counter-${index}`, 0, 1)))),
+      run: onStore(engine, (store) =>
+        timedClients(count, 1, (index) => appended(store, writeOf(`counter-${index}`, 0, 1))),
+      ),
     },
   ];
 }
 
-function batches({ scale }: Size): Subject[] {
+function batches(engine: BenchEngine, { scale }: Size): Subject[] {
   const perAppend = 100;
   const appends = Math.ceil(1_000 * scale);
   const bare = "bare: 100 inserts a transaction, one stream";
-  const run = onStore(async (store) => {
+  const run = onStore(engine, async (store) => {
     const timed = await timedClients(appends, 1, (index) =>
       appended(store, writeOf("counter-1", index * perAppend, perAppend)),
     );
     return { ...timed, count: appends * perAppend };
   });
   return [
-    { name: bare, bare, run: bareInserts(appends * perAppend, perAppend, (index) => [1, index + 1]) },
+    { name: bare, bare, run: bareInserts(engine, appends * perAppend, perAppend, (index) => [1, index + 1]) },
     { name: "1 client, 100 events an append", bare, run },
   ];
 }
 
 function bareInserts(
+  engine: BenchEngine,
   count: number,
   perTransaction: number,
   place: (index: number) => [stream: number, version: number],
 ): Subject["run"] {
-  return async (folder) => {
-    const log = new BareLog(folder);
-    const insert = (index: number) => {
-      const [stream, version] = place(index);
-      log.insert(`counter-${stream}`, version);
-    };
-    const run = timedBatches(count, perTransaction, (first) =>
-      log.transaction(() => {
-        for (let index = first; index < Math.min(first + perTransaction, count); index++) insert(index);
-      }),
-    );
-    log.close();
-    return run;
+  const eventAt = (index: number) => {
+    const [stream, version] = place(index);
+    return { stream: `counter-${stream}`, version, data: payload };
   };
+  return placed(engine, async ({ bareLog }) => {
+    const log = await bareLog();
+    const run = await timedBatches(count, perTransaction, (first) => {
+      const length = Math.min(perTransaction, count - first);
+      return log.insert(Array.from({ length }, (_, index) => eventAt(first + index)));
+    });
+    await log.close();
+    return run;
+  });
 }
 
-function onStore(work: (store: EventStore) => Promise<Run>): Subject["run"] {
-  return async (folder) => {
-    const engine = sqliteEngine({ path: join(folder, "log.db") });
-    const run = await work(engine.eventStore);
-    await engine.close();
+function onStore(engine: BenchEngine, work: (store: EventStore) => Promise<Run>): Subject["run"] {
+  return placed(engine, async (place) => {
+    const { eventStore, close } = place.engine();
+    const run = await work(eventStore);
+    await close();
     return run;
-  };
+  });
+}
+
+/** Makes a stream of that length. */
+export async function filledLog(store: EventStore, stream: string, length: number, perAppend: number): Promise<void> {
+  for (let first = 0; first < length; first += perAppend)
+    await appended(store, writeOf(stream, first, Math.min(perAppend, length - first)));
 }
 
 function writeOf(stream: string, expected: number, events: number): StreamWrite {

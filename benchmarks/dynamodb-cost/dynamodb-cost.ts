@@ -31,6 +31,8 @@ interface Side {
 export const dynamoDbCost: Question = {
   name: "dynamodb-cost",
   about: "read and write units of each operation on DynamoDB, computed from real requests by AWS's rules",
+  engines: [],
+  ownEngine: { name: "DynamoDB", version: "API 2012-08-10", durability: "a local engine, whose speed says nothing" },
   unavailable: whyNoDynamoDb,
   subjects: ({ scale }) => {
     const bare = "bare: PutItem of 300 bytes";

@@ -1,11 +1,9 @@
 /** How many increments a second does one counter take from 64 clients, and is the total exact? */
-import { join } from "node:path";
 import { app, counter, total } from "@foldstream/example-counter";
 import { nodeEnvironment } from "@foldstream/node";
-import { sqliteEngine } from "@foldstream/sqlite";
 import { createRuntime, type Runtime } from "foldstream";
-import { BareLog } from "../bare-log.ts";
-import type { Question, Run, Subject } from "../question.ts";
+import { type BenchEngine, placed } from "../engines/bench-engine.ts";
+import type { Question, Subject } from "../question.ts";
 import { timedBatches, timedClients } from "../timed.ts";
 
 type Counters = Runtime<typeof app>;
@@ -16,44 +14,43 @@ const largestPage = 1_000;
 export const hotCounter: Question = {
   name: "hot-counter",
   about: `${clients} clients increment one counter through command execution, each under its own command id`,
-  subjects: ({ scale }) => {
+  engines: ["sqlite", "postgres"],
+  subjects: ({ scale }, engine) => {
     const bare = "bare: one increment a transaction";
     return [
-      { name: bare, bare, run: bareIncrements(Math.ceil(8_000 * scale), 1) },
+      { name: bare, bare, run: bareIncrements(engine, Math.ceil(8_000 * scale), 1) },
       {
         name: `bare: ${clients} increments a transaction`,
         bare,
-        run: bareIncrements(Math.ceil(100_000 * scale), clients),
+        run: bareIncrements(engine, Math.ceil(100_000 * scale), clients),
       },
-      { name: `${clients} clients, runtime.execute`, bare, run: executed(Math.ceil(100_000 * scale), false) },
-      { name: `${clients} clients, its read model kept up`, bare, run: executed(Math.ceil(100_000 * scale), true) },
+      { name: `${clients} clients, runtime.execute`, bare, run: executed(engine, Math.ceil(100_000 * scale), false) },
+      {
+        name: `${clients} clients, its read model kept up`,
+        bare,
+        run: executed(engine, Math.ceil(100_000 * scale), true),
+      },
     ];
   },
 };
 
-/** As one would by hand: the version is read and checked in the transaction that inserts. */
-function bareIncrements(count: number, perTransaction: number): Subject["run"] {
-  return async (folder) => {
-    const log = new BareLog(folder);
-    const version = log.database.prepare("SELECT max(version) AS version FROM events WHERE stream = 'counter-1'");
-    const read = () => Number(version.get()?.version ?? 0);
-    const run = timedBatches(count, perTransaction, (first) =>
-      log.transaction(() => {
-        const before = read();
-        for (let index = 1; index <= Math.min(perTransaction, count - first); index++)
-          log.insert("counter-1", before + index, { by: 1 });
-      }),
+/** As one would by hand: the version is read in the transaction that inserts. */
+function bareIncrements(engine: BenchEngine, count: number, perTransaction: number): Subject["run"] {
+  return placed(engine, async (place) => {
+    const log = await place.bareLog();
+    const run = await timedBatches(count, perTransaction, (first) =>
+      log.increment("counter-1", Math.min(perTransaction, count - first)),
     );
-    const exact = read() === count;
-    log.close();
+    const exact = (await log.version("counter-1")) === count;
+    await log.close();
     return { ...run, exact };
-  };
+  });
 }
 
 /** The total is read back from the log, or with `projected` from the read model that was kept up meanwhile. */
-function executed(count: number, projected: boolean): Subject["run"] {
-  return async (folder): Promise<Run> => {
-    const engine = sqliteEngine({ path: join(folder, "counter.db") });
+function executed(bench: BenchEngine, count: number, projected: boolean): Subject["run"] {
+  return placed(bench, async (place) => {
+    const engine = place.engine();
     const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
     if (projected) await runtime.start();
     /** The newest of each client: together they stand for every increment. */
@@ -65,7 +62,7 @@ function executed(count: number, projected: boolean): Subject["run"] {
     await runtime.stop();
     await engine.close();
     return { ...run, exact: found === count };
-  };
+  });
 }
 
 async function increment(runtime: Counters, index: number): Promise<string> {

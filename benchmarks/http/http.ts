@@ -17,6 +17,7 @@ const connections = 64;
 export const http: Question = {
   name: "http",
   about: `POST of a command over ${connections} connections from another process, beside a bare Hono route`,
+  engines: ["sqlite"],
   subjects: ({ scale }) => {
     const seconds = Math.max(1, Math.round(5 * scale));
     const bare = "bare: a Hono route that parses and answers JSON";

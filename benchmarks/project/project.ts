@@ -1,11 +1,9 @@
 /** How fast does a projection catch up, beside grouping in memory and upserting by hand? */
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { app, counter, totals } from "@foldstream/example-counter";
+import { app, counter } from "@foldstream/example-counter";
 import { nodeEnvironment } from "@foldstream/node";
-import { sqliteEngine } from "@foldstream/sqlite";
 import { createRuntime } from "foldstream";
-import type { Question, Run, Subject } from "../question.ts";
+import { type BenchEngine, type BenchPlace, placed } from "../engines/bench-engine.ts";
+import type { Question, Subject } from "../question.ts";
 
 const counters = 1_000;
 const perAppend = 500;
@@ -14,20 +12,20 @@ const perStep = 1_000;
 export const project: Question = {
   name: "project",
   about: "a projection catches up on the log, into SQL, beside a hand-written loop over the same log",
-  subjects: ({ scale }) => {
+  engines: ["sqlite", "postgres"],
+  subjects: ({ scale }, engine) => {
     const count = Math.ceil(200_000 * scale);
     const bare = "bare: read, group in memory, upsert per 1,000";
     return [
-      { name: bare, bare, run: bareProjection(count) },
-      { name: "one projection", bare, run: projected(count) },
+      { name: bare, bare, run: bareProjection(engine, count) },
+      { name: "one projection", bare, run: projected(engine, count) },
     ];
   },
 };
 
-/** A log of increments, spread over counters, and the place it lies. */
-async function filled(folder: string, count: number): Promise<string> {
-  const path = join(folder, "log.db");
-  const engine = sqliteEngine({ path });
+/** A log of increments, spread over counters. */
+async function fill(place: BenchPlace, count: number): Promise<void> {
+  const engine = place.engine();
   const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
   for (let first = 0; first < count; first += perAppend) {
     const commands = Array.from({ length: Math.min(perAppend, count - first) }, (_, index) =>
@@ -37,56 +35,40 @@ async function filled(folder: string, count: number): Promise<string> {
   }
   await runtime.stop();
   await engine.close();
-  return path;
 }
 
-function bareProjection(count: number): Subject["run"] {
-  return async (folder) => {
-    const log = new DatabaseSync(await filled(folder, count));
-    log.exec(
-      "PRAGMA synchronous = FULL; CREATE TABLE bare (id TEXT PRIMARY KEY, value INTEGER NOT NULL); CREATE TABLE place (position INTEGER)",
-    );
-    const read =
-      log.prepare(`SELECT e.position, s.name, e.data FROM foldstream_events e JOIN foldstream_streams s ON s.id = e.stream_id
-      WHERE e.position > ? ORDER BY e.position LIMIT ${perStep}`);
-    const upsert = log.prepare(
-      "INSERT INTO bare VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET value = value + excluded.value",
-    );
-    const checkpoint = log.prepare("INSERT INTO place VALUES (?)");
+function bareProjection(engine: BenchEngine, count: number): Subject["run"] {
+  return placed(engine, async (place) => {
+    await fill(place, count);
+    const bare = await place.bareProjection(perStep);
     const latencies: number[] = [];
     const began = performance.now();
-    for (let position = 0; ; ) {
+    for (let seen = 0; seen < count; ) {
       const stepped = performance.now();
-      const rows = read.all(position) as unknown as { position: number; name: string; data: string }[];
-      if (rows.length === 0) break;
-      const sums = new Map<string, number>();
-      for (const { name, data } of rows) sums.set(name, (sums.get(name) ?? 0) + JSON.parse(data).by);
-      position = rows.at(-1)?.position ?? position;
-      log.exec("BEGIN IMMEDIATE");
-      for (const [name, sum] of sums) upsert.run(name, sum);
-      checkpoint.run(position);
-      log.exec("COMMIT");
+      seen += await bare.step();
       latencies.push(performance.now() - stepped);
     }
     const seconds = (performance.now() - began) / 1000;
-    const exact = Number(log.prepare("SELECT sum(value) AS total FROM bare").get()?.total) === count;
-    log.close();
+    const exact = (await bare.total()) === count;
+    await bare.close();
     return { count, seconds, latencies, exact };
-  };
+  });
 }
 
-function projected(count: number): Subject["run"] {
-  return async (folder): Promise<Run> => {
-    const engine = sqliteEngine({ path: await filled(folder, count) });
+function projected(bench: BenchEngine, count: number): Subject["run"] {
+  return placed(bench, async (place) => {
+    await fill(place, count);
+    const engine = place.engine();
     const latencies: number[] = [];
-    const observer = { step: ({ ms }: { ms: number }) => latencies.push(ms) };
-    const runtime = createRuntime(app, { engine, environment: nodeEnvironment(), observer });
-    const began = performance.now();
     const caughtUp = Promise.withResolvers<void>();
-    runtime.onProgress([totals.name], async () => {
-      const [status] = (await runtime.status()).projections;
-      if (status?.partitions.every(({ lag }) => lag === 0)) caughtUp.resolve();
-    });
+    let open = count;
+    const step = ({ ms, events }: { readonly ms: number; readonly events: number }) => {
+      latencies.push(ms);
+      open -= events;
+      if (open <= 0) caughtUp.resolve();
+    };
+    const runtime = createRuntime(app, { engine, environment: nodeEnvironment(), observer: { step } });
+    const began = performance.now();
     await runtime.start();
     await caughtUp.promise;
     const seconds = (performance.now() - began) / 1000;
@@ -95,5 +77,5 @@ function projected(count: number): Subject["run"] {
     await runtime.stop();
     await engine.close();
     return { count, seconds, latencies, exact };
-  };
+  });
 }

@@ -1,31 +1,23 @@
 /** The bare row: the data of the same commands, inserted as they come, with nothing decided and nothing checked. */
+import { join } from "node:path";
 import { replay } from "@foldstream/example-flights";
 import type { Runtime } from "foldstream";
-import { BareLog } from "../bare-log.ts";
+import type { BareEvent } from "../engines/bench-engine.ts";
+import { sqliteBareLog } from "../engines/sqlite-bare.ts";
 import type { Run } from "../question.ts";
 import { timedBatches } from "../timed.ts";
 
-interface Insert {
-  readonly stream: string;
-  readonly version: number;
-  readonly data: unknown;
-}
-
 export async function insertDepartures(departures: number, folder: string): Promise<Run> {
   const inserts = await recorded(departures);
-  const log = new BareLog(folder);
-  const run = timedBatches(inserts.length, 100, (first) =>
-    log.transaction(() => {
-      for (const { stream, version, data } of inserts.slice(first, first + 100)) log.insert(stream, version, data);
-    }),
-  );
-  log.close();
+  const log = sqliteBareLog(join(folder, "bare.db"));
+  const run = await timedBatches(inserts.length, 100, (first) => log.insert(inserts.slice(first, first + 100)));
+  await log.close();
   return run;
 }
 
 /** Lets the replay run against a runtime that accepts everything and only takes notes. */
-async function recorded(departures: number): Promise<readonly Insert[]> {
-  const inserts: Insert[] = [];
+async function recorded(departures: number): Promise<readonly BareEvent[]> {
+  const inserts: BareEvent[] = [];
   const versions = new Map<string, number>();
   const execute: Runtime["execute"] = async (aggregate, id, _command, data, options) => {
     const stream = `${aggregate.name}-${id}`;

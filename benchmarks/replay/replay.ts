@@ -6,6 +6,7 @@ import type { ReplayOrder } from "./replay-process.ts";
 export const replay: Question = {
   name: "replay",
   about: "real departures as commands on the streams of their airports, beside inserts of the same events",
+  engines: ["sqlite"],
   subjects: ({ scale }) => {
     const departures = Math.ceil(200_000 * scale);
     const bare = "bare: the same events, 100 inserts a transaction";

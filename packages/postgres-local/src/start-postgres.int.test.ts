@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import pg from "pg";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startPostgres } from "./index.ts";
 
 function ownFolder(): string {
@@ -55,4 +58,52 @@ it("names the folder that keeps the server's user out", async ({ skip }) => {
   chmodSync(closed, 0o700);
 
   await expect(startPostgres({ durable: false, folder: join(closed, "below") })).rejects.toThrow(`chmod o+x ${closed}`);
+});
+
+describe("a process that starts a server and does not stop it", () => {
+  const program = (...then: string[]) => `
+    import { startPostgres } from "@foldstream/postgres-local";
+    const { connectionString } = await startPostgres({ durable: false, folder: process.argv[1] });
+    console.log(connectionString);
+    ${then.join("\n")}`;
+
+  function run(source: string) {
+    const args = ["--conditions=@foldstream/source", "--input-type=module", "--eval", source, ownFolder()];
+    const child = spawn(process.execPath, args, { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    return { child, said: text(child.stdout), exit: once(child, "exit") };
+  }
+
+  const isGone = async (connectionString: string) => {
+    await expect.poll(() => ask(connectionString, "SELECT 1").catch(() => "gone"), { timeout: 10_000 }).toBe("gone");
+  };
+
+  it("ends with its own exit code, and the server ends with it", async () => {
+    const { said, exit } = run(program("process.exitCode = 3; process.exit();"));
+
+    expect(await exit).toEqual([3, null]);
+    await isGone((await said).trim());
+  });
+
+  it("takes the server along when a signal ends it", async () => {
+    const { child, said, exit } = run(program("process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1_000);"));
+
+    expect(await exit).toEqual([143, null]);
+    await isGone((await said).trim());
+    expect(child.killed).toBe(false);
+  });
+
+  it("may finish what it does when it listens to signals itself", async () => {
+    const asks = `import { text } from "node:stream/consumers";
+import pg from "pg"; process.once("SIGTERM", async () => {
+      const client = new pg.Client({ connectionString });
+      await client.connect();
+      await client.query("SELECT pg_sleep(0.3)");
+      await client.end();
+      process.exit(0);
+    }); process.kill(process.pid, "SIGTERM");`;
+    const { exit } = run(program(asks));
+
+    expect(await exit).toEqual([0, null]);
+  });
 });

