@@ -12,7 +12,7 @@ import { type DynamoDbEngine, type DynamoDbOptions, dynamoDbEngine } from "../sr
 export const withoutDynamoDb = whyNoDynamoDb();
 
 /** Slow enough that a busy machine's engine keeps up with a suite made for milliseconds. */
-export const slowEngineMs = 240_000;
+export const slowEngineMs = 600_000;
 
 let local: LocalDynamoDb | undefined;
 let made = 0;

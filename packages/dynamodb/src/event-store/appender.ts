@@ -12,7 +12,6 @@ import type { AppendResult, CommandReceipt, StreamWrite } from "foldstream/port"
 import { type Database, type Item, mostAtOnce } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import type { Payloads } from "../database/payload.ts";
-import { Turns } from "../database/turns.ts";
 import { chunkText } from "./chunk.ts";
 import type { StreamLog } from "./stream-log.ts";
 import { grown, noTip, parseTip, type Tip, tipItem } from "./tip.ts";
@@ -42,7 +41,6 @@ export class Appender {
   readonly #log: StreamLog;
   readonly #payloads: Payloads;
   readonly #appended: Appended;
-  readonly #turns = new Turns();
 
   constructor(database: Database, log: StreamLog, payloads: Payloads, appended: Appended) {
     this.#database = database;
@@ -51,12 +49,7 @@ export class Appender {
     this.#appended = appended;
   }
 
-  append(writes: readonly StreamWrite[]): Promise<AppendResult> {
-    const streams = writes.map(({ stream }) => stream);
-    return this.#turns.take(streams, () => this.#append(writes));
-  }
-
-  async #append(writes: readonly StreamWrite[]): Promise<AppendResult> {
+  async append(writes: readonly StreamWrite[]): Promise<AppendResult> {
     const together = writes.map(({ stream, expected, events }): StreamPoint => [stream, expected + events.length]);
     let tips = await Promise.all(writes.map((write) => this.#tipFor(write)));
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
