@@ -339,6 +339,54 @@ describe("executeTogether", () => {
     expect(outcome).toMatchObject({ ok: true, outcomes: [{ version: 2 }, { version: 2 }] });
   });
 
+  it("decides on what it knows, looks at the log before it refuses, and keeps snapshots", async () => {
+    const engine = memoryEngine();
+    const reads: string[] = [];
+    const spied = withStore(engine, (store) => ({
+      read(stream, options) {
+        reads.push(`${stream} after ${options.after}`);
+        return store.read(stream, options);
+      },
+    }));
+    const [runtime, elsewhere] = [runtimeOn(spied), runtimeOn(engine)];
+    await runtime.executeTogether(times(12, () => command("from", "Deposit", 5)));
+    await runtime.executeTogether([command("to", "Deposit", 30)]);
+    reads.length = 0;
+
+    const known = await runtime.executeTogether(transfer);
+    const readFor = { known: reads.splice(0) };
+    await elsewhere.execute(account, "from", "Deposit", { cents: 60 });
+    const lost = await runtime.executeTogether(transfer);
+    await elsewhere.execute(account, "from", "Deposit", { cents: 30 });
+    reads.length = 0;
+    const looked = await runtime.executeTogether([command("to", "Deposit", 90), command("from", "Withdraw", 90)]);
+
+    expect([known, lost, looked].map(({ ok }) => ok)).toEqual([true, true, true]);
+    expect(readFor.known).toEqual([]);
+    expect(reads).toEqual(["account-to after 3", "account-from after 15"]);
+    expect(await engine.eventStore.readSnapshot("account-from")).toMatchObject({ version: 12 });
+  });
+
+  it("knows nothing of a stream whose append failed", async () => {
+    const engine = memoryEngine();
+    let failing = true;
+    const runtime = runtimeOn(
+      withStore(engine, (store) => ({
+        async append(writes) {
+          const result = await store.append(writes);
+          if (failing) throw new Error("the answer was lost");
+          return result;
+        },
+      })),
+    );
+    await expect(runtime.executeTogether([command("to", "Deposit", 30)], { commandId: "t" })).rejects.toThrow("lost");
+    failing = false;
+
+    const again = await runtime.executeTogether([command("to", "Deposit", 30)], { commandId: "t" });
+
+    expect(again).toMatchObject({ ok: true, outcomes: [{ version: 1, replayed: true }] });
+  });
+
   it("loses no money among 40 concurrent transfers and single commands", async () => {
     const engine = memoryEngine();
     const runtimes = [runtimeOn(engine), runtimeOn(engine)];

@@ -2,16 +2,18 @@
 import { StoreFailureError } from "../errors.ts";
 import type { CommandReceipt } from "../port/event-store.ts";
 import { backoff } from "./backoff.ts";
-import { decide, type ResolvedCommand } from "./decide.ts";
+import { decide, type ResolvedCommand, type Verdict } from "./decide.ts";
 import type { Accepted, Refused, TogetherOutcome } from "./outcome.ts";
 import type { StreamState } from "./stream-states.ts";
 import { accepted, type CommandSide, RoundBuilder, replay } from "./turn.ts";
 
 interface Attempt {
   readonly rounds: ReadonlyMap<string, RoundBuilder>;
-  /** The first command that was refused. */
-  readonly stopped?: { readonly index: number; readonly refused: Refused };
+  /** The first command that was refused, or whose handler threw. */
+  readonly stopped?: { readonly index: number; readonly verdict: Exclude<Verdict, { readonly kind: "accepted" }> };
 }
+
+type Streams = ReadonlyMap<string, ResolvedCommand>;
 
 /** Executes `commands`, which share one command id. The caller holds the locks of all their streams. */
 export async function runTogether(side: CommandSide, commands: readonly ResolvedCommand[]): Promise<TogetherOutcome> {
@@ -21,11 +23,29 @@ export async function runTogether(side: CommandSide, commands: readonly Resolved
       `executeTogether: ${streams.size} streams in one append; this store takes ${side.store.capabilities.streamsPerAppend}. Nothing was written.`,
     );
   }
-  for (const stream of streams.keys()) side.states.forget(stream);
-  for (let conflicts = 0; ; conflicts++) {
-    if (conflicts > 0) await backoff(side.environment, side.settings.conflictBackoffMs, conflicts);
-    const attempt = await decideTogether(side, commands, streams);
-    if (attempt.stopped) return (await earlierAnswer(side, commands, streams)) ?? { ok: false, ...attempt.stopped };
+  try {
+    return await decideAndAppend(side, commands, streams);
+  } catch (error) {
+    for (const stream of streams.keys()) side.states.forget(stream);
+    throw error;
+  }
+}
+
+/** Decides on what the cache knows, since the append checks it; before a "no" is given, the log is looked at. */
+async function decideAndAppend(
+  side: CommandSide,
+  commands: readonly ResolvedCommand[],
+  streams: Streams,
+): Promise<TogetherOutcome> {
+  let current = false;
+  for (let conflicts = 0; ; ) {
+    const known = await statesOf(side, streams, current);
+    const attempt = await decideTogether(side, commands, known);
+    if (attempt.stopped && !current) {
+      current = true;
+      continue;
+    }
+    if (attempt.stopped) return (await earlierAnswer(side, commands, streams)) ?? refusal(attempt.stopped);
     const result = await side.store.append([...attempt.rounds.values()].map(({ write }) => write));
     if (result.ok) return committed(side, commands, attempt, result.token);
     if (result.reason === "duplicate-command") return answerFrom(commands, result.receipts);
@@ -33,42 +53,62 @@ export async function runTogether(side: CommandSide, commands: readonly Resolved
       const refused: Refused = { ok: false, reason: "version-conflict", expected: undefined, actual: result.actual };
       return { ok: false, index: commands.findIndex(({ stream }) => stream === result.stream), refused };
     }
+    if (result.actual < (known.get(result.stream)?.version ?? 0)) side.states.forget(result.stream);
+    if (conflicts > 0) await backoff(side.environment, side.settings.conflictBackoffMs, conflicts);
+    conflicts++;
+    current = true;
   }
+}
+
+async function statesOf(
+  { states }: CommandSide,
+  streams: Streams,
+  current: boolean,
+): Promise<ReadonlyMap<string, StreamState>> {
+  const found = [...streams].map(async ([stream, { entry }]): Promise<[string, StreamState]> => {
+    const cached = current ? undefined : states.cached(stream);
+    return [stream, cached ?? (await states.refresh(entry, stream))];
+  });
+  return new Map(await Promise.all(found));
 }
 
 async function decideTogether(
   side: CommandSide,
   commands: readonly ResolvedCommand[],
-  streams: ReadonlyMap<string, ResolvedCommand>,
+  known: ReadonlyMap<string, StreamState>,
 ): Promise<Attempt> {
-  const rounds = new Map<string, RoundBuilder>();
-  for (const [stream, { entry }] of streams)
-    rounds.set(stream, new RoundBuilder(stream, await side.states.refresh(entry, stream)));
+  const rounds = new Map([...known].map(([stream, state]) => [stream, new RoundBuilder(stream, state)]));
   const now = side.environment.clock.now();
   for (const [index, command] of commands.entries()) {
     const round = rounds.get(command.stream) as RoundBuilder;
     const verdict = await decide(side.catalog, now, command, round.after);
-    if (verdict.kind === "failed") throw verdict.error;
-    if (verdict.kind === "refused") return { rounds, stopped: { index, refused: verdict.refused } };
+    if (verdict.kind !== "accepted") return { rounds, stopped: { index, verdict } };
     round.add(command, verdict);
   }
   for (const { write } of rounds.values()) write.receipts.splice(0, write.receipts.length - 1);
   return { rounds };
 }
 
+/** @throws what the handler threw. */
+function refusal({ index, verdict }: NonNullable<Attempt["stopped"]>): TogetherOutcome {
+  if (verdict.kind === "failed") throw verdict.error;
+  return { ok: false, index, refused: verdict.refused };
+}
+
 function committed(
-  side: CommandSide,
+  { states, store, background }: CommandSide,
   commands: readonly ResolvedCommand[],
   { rounds }: Attempt,
   token: string,
 ): TogetherOutcome {
-  const versions = new Map<string, StreamState>();
-  for (const [stream, { after }] of rounds) {
-    side.states.keep(stream, after);
-    versions.set(stream, after);
+  for (const [stream, { after }] of rounds) states.keep(stream, after);
+  for (const [stream, { entry }] of new Map(commands.map((command) => [command.stream, command]))) {
+    const { write, after } = rounds.get(stream) as RoundBuilder;
+    const snapshot = states.snapshotDue(entry, write.expected, after);
+    if (snapshot) background(store.writeSnapshot(stream, snapshot));
   }
   const outcomes = commands.map((command) =>
-    accepted(command, versions.get(command.stream)?.version ?? 0, token, false),
+    accepted(command, rounds.get(command.stream)?.after.version ?? 0, token, false),
   );
   return { ok: true, outcomes, token };
 }
@@ -76,7 +116,7 @@ function committed(
 async function earlierAnswer(
   side: CommandSide,
   commands: readonly ResolvedCommand[],
-  streams: ReadonlyMap<string, ResolvedCommand>,
+  streams: Streams,
 ): Promise<TogetherOutcome | undefined> {
   const [first] = commands;
   if (!first?.retryable) return undefined;
