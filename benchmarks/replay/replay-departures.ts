@@ -1,6 +1,7 @@
 /** The subject: the example as it is, on its engine. */
 import { join } from "node:path";
-import { app, caughtUp, eventsOf, type ReplayResult, refusals, replay } from "@foldstream/example-flights";
+import { app, replay } from "@foldstream/example-flights";
+import { caughtUp, type ReplayResult, refusals } from "@foldstream/example-replay";
 import { nodeEnvironment } from "@foldstream/node";
 import { sqliteEngine } from "@foldstream/sqlite";
 import { createRuntime, type Runtime } from "foldstream";
@@ -17,9 +18,9 @@ export async function replayDepartures(departures: number, folder: string, readM
   const latencies: number[] = [];
   const began = performance.now();
   const result = await replay({ runtime: timed(runtime, latencies), limit: departures });
-  if (readModels) await caughtUp(runtime, eventsOf(result));
+  if (readModels) await caughtUp(runtime, result.events);
   const seconds = (performance.now() - began) / 1000;
-  const count = result.airports.recorded + result.departures.recorded;
+  const count = result.prepared.tally.recorded + result.tally.recorded;
   const exact = isComplete(result) && (await headOf(engine)) === count;
   await runtime.stop();
   await engine.close();
@@ -38,8 +39,8 @@ function timed(runtime: Flights, latencies: number[]): Pick<Flights, "execute"> 
   return { execute };
 }
 
-function isComplete({ complete, total, departures }: ReplayResult): boolean {
-  return complete && departures.recorded + refusals(departures) === total;
+function isComplete({ complete, total, tally }: ReplayResult): boolean {
+  return complete && tally.recorded + refusals(tally) === total;
 }
 
 async function headOf({ eventFeed }: Engine): Promise<number> {

@@ -1,3 +1,4 @@
+import { caughtUp } from "@foldstream/example-replay";
 import type { QueryOutcome, Runtime } from "foldstream";
 import { expect, it } from "vitest";
 import { onEveryEngine } from "../engines/test/on-every-engine.ts";
@@ -5,7 +6,6 @@ import type { app } from "./app.ts";
 import { check } from "./check/check.ts";
 import { boardQuery } from "./read-models/board-query.ts";
 import { airportQuery, daysQuery, routesQuery, searchQuery, summaryQuery } from "./read-models/queries.ts";
-import { caughtUp, eventsOf } from "./replay/caught-up.ts";
 import { replay } from "./replay/replay-departures.ts";
 import { runFlights } from "./test/temporary-flights.ts";
 
@@ -20,10 +20,10 @@ onEveryEngine(({ name, engines }) => {
     async () => {
       const { runtime } = await runFlights(await engines().open("flights"));
       const result = await replay({ runtime, limit });
-      await caughtUp(runtime, eventsOf(result));
+      await caughtUp(runtime, result.events);
 
-      expect(result.departures).toEqual({ recorded: limit, replayed: 0, refused: {} });
-      expect((await check(runtime, limit)).map(({ readModel, different }) => [readModel, different])).toEqual([
+      expect(result.tally).toEqual({ recorded: limit, replayed: 0, refused: {} });
+      expect((await check(runtime, { limit })).map(({ readModel, different }) => [readModel, different])).toEqual([
         ["board", 0],
         ["routes", 0],
         ["days", 0],
@@ -46,9 +46,9 @@ onEveryEngine(
         const after = await runFlights(await engines().open("flights"));
         const second = await replay({ runtime: after.runtime, limit: 3_000 });
 
-        expect(first.departures).toEqual({ recorded: 1_000, replayed: 0, refused: {} });
-        expect(second.departures).toEqual({ recorded: 2_000, replayed: 1_000, refused: {} });
-        expect(second.airports).toMatchObject({ recorded: 0, replayed: first.airports.recorded });
+        expect(first.tally).toEqual({ recorded: 1_000, replayed: 0, refused: {} });
+        expect(second.tally).toEqual({ recorded: 2_000, replayed: 1_000, refused: {} });
+        expect(second.prepared.tally).toMatchObject({ recorded: 0, replayed: first.prepared.tally.recorded });
       },
       patienceMs,
     );

@@ -1,6 +1,7 @@
 /** Replays the first departures behind a server that goes on answering. */
 
-import { type app as flights, refusals, replay } from "@foldstream/example-flights";
+import { type app as flights, replay } from "@foldstream/example-flights";
+import { refusals } from "@foldstream/example-replay";
 import type { Runtime } from "foldstream";
 
 export interface BackgroundReplay {
@@ -34,12 +35,12 @@ async function replayAndSay(
 ) {
   const began = performance.now();
   try {
-    const { complete, departures } = await replay({ runtime, limit, concurrency, signal });
+    const { complete, tally } = await replay({ runtime, limit, concurrency, signal });
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    const { recorded, replayed } = departures;
+    const { recorded, replayed } = tally;
     if (complete)
       say(
-        `Flights: ${count(recorded)} departures added, ${count(replayed)} were there already, ${count(refusals(departures))} refused (${seconds} s).`,
+        `Flights: ${count(recorded)} departures added, ${count(replayed)} were there already, ${count(refusals(tally))} refused (${seconds} s).`,
       );
     else say("Flights: the replay was stopped and will go on at the next start.");
   } catch (error) {

@@ -1,9 +1,8 @@
 /** What the read models must hold, worked out by DuckDB's SQL from the source itself. */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Row } from "@foldstream/example-replay";
 import { earliestDelayMinutes, lateFromMinutes, latestDelayMinutes, longestDistanceMiles } from "../domain/rules.ts";
-import { airportsFile, departuresFile } from "../source/duckdb.ts";
-
-export type Row = Readonly<Record<string, unknown>>;
+import { airportsFile, departuresFile } from "../source/files.ts";
 
 export interface Expected {
   readonly board: readonly Row[];

@@ -9,10 +9,10 @@ describe("a replay", () => {
     await replay({ runtime, limit: 1 });
     await runtime.execute(airport, "ORD", "CloseAirport", { reason: "snow" });
 
-    const { departures } = await replay({ runtime, limit: 1_000 });
+    const { tally } = await replay({ runtime, limit: 1_000 });
 
-    expect(departures.refused).toEqual({ "airport-closed": expect.any(Number) });
-    expect(departures.recorded + departures.replayed + (departures.refused["airport-closed"] ?? 0)).toBe(1_000);
+    expect(tally.refused).toEqual({ "airport-closed": expect.any(Number) });
+    expect(tally.recorded + tally.replayed + (tally.refused["airport-closed"] ?? 0)).toBe(1_000);
   });
 
   it("reports how far it is", async () => {

@@ -1,54 +1,35 @@
 /** Replays the source: each row becomes a command on the stream of its airport, under an id that it always has. */
 
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Runtime } from "foldstream";
+import {
+  Counter,
+  InFlight,
+  type ReplayOptions,
+  type ReplayProgress,
+  type ReplayResult,
+  withDuckDb,
+} from "@foldstream/example-replay";
 import type { app } from "../app.ts";
 import { airport } from "../domain/airport.ts";
 import { type Airport, readAirports } from "../source/airports.ts";
 import { type Departure, readDepartures } from "../source/departures.ts";
-import { withDuckDb } from "../source/duckdb.ts";
-import { InFlight } from "./in-flight.ts";
-import { Counter, type Tally } from "./tally.ts";
 
 /** Departures in the source. */
 export const allDepartures = 3_000_000;
 
-export interface ReplayOptions {
-  readonly runtime: Pick<Runtime<typeof app>, "execute">;
-  /** How many departures, from the first one on. Default: all. */
-  readonly limit?: number;
-  /** Commands that wait for their answer at the same time. Default 2,000. */
-  readonly concurrency?: number;
-  /** Called about every 2,000 departures, and at the end. */
-  readonly onProgress?: (progress: ReplayProgress) => void;
-  /** Stops after the commands that are on their way. */
-  readonly signal?: AbortSignal;
-}
-
-export interface ReplayProgress {
-  /** Departures asked for. */
-  readonly total: number;
-  /** Departures answered, one way or another. */
-  readonly done: number;
-  readonly departures: Tally;
-  readonly airports: Tally;
-}
-
-export interface ReplayResult extends ReplayProgress {
-  /** False when the signal stopped it: the next replay goes on from there. */
-  readonly complete: boolean;
-}
+/** Commands in flight unless told otherwise. */
+export const concurrency = 2_000;
 
 /**
  * Opens every airport, then records the departures in the order of the file. Command ids come from the rows, so that a second replay,
  * or one after a crash, adds only what is missing.
  */
-export function replay(options: ReplayOptions): Promise<ReplayResult> {
+export function replay(options: ReplayOptions<typeof app, "execute">): Promise<ReplayResult> {
   return withDuckDb((source) => new Replay(options, source).run());
 }
 
 class Replay {
-  readonly #options: ReplayOptions;
+  readonly #options: ReplayOptions<typeof app, "execute">;
   readonly #source: DuckDBConnection;
   readonly #total: number;
   readonly #inFlight: InFlight;
@@ -56,11 +37,11 @@ class Replay {
   readonly #departures = new Counter();
   #done = 0;
 
-  constructor(options: ReplayOptions, source: DuckDBConnection) {
+  constructor(options: ReplayOptions<typeof app, "execute">, source: DuckDBConnection) {
     this.#options = options;
     this.#source = source;
     this.#total = Math.min(options.limit ?? allDepartures, allDepartures);
-    this.#inFlight = new InFlight(options.concurrency ?? 2_000);
+    this.#inFlight = new InFlight(options.concurrency ?? concurrency);
   }
 
   async run(): Promise<ReplayResult> {
@@ -73,7 +54,12 @@ class Replay {
     }
     await this.#inFlight.empty();
     this.#options.onProgress?.(this.#progress());
-    return { ...this.#progress(), complete: this.#done === this.#total };
+    return {
+      ...this.#progress(),
+      complete: this.#done === this.#total,
+      events: this.#airports.accepted + this.#departures.accepted,
+      prepared: { what: "airports", tally: this.#airports },
+    };
   }
 
   get #stopped(): boolean {
@@ -108,6 +94,6 @@ class Replay {
   }
 
   #progress(): ReplayProgress {
-    return { total: this.#total, done: this.#done, departures: this.#departures, airports: this.#airports };
+    return { total: this.#total, done: this.#done, tally: this.#departures };
   }
 }

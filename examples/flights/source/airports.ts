@@ -1,6 +1,6 @@
 /** The airports of the source. */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { airportsFile } from "./duckdb.ts";
+import { airportsFile } from "./files.ts";
 
 export interface Airport {
   readonly id: string;

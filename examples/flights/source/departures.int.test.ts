@@ -1,8 +1,8 @@
+import { withDuckDb } from "@foldstream/example-replay";
 import { describe, expect, it } from "vitest";
 import { airport } from "../domain/airport.ts";
 import { readAirports } from "./airports.ts";
 import { type Departure, readDepartures } from "./departures.ts";
-import { withDuckDb } from "./duckdb.ts";
 
 describe("the source", () => {
   it("gives departures in the order of the file, numbered from one", async () => {

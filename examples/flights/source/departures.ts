@@ -1,6 +1,6 @@
 /** The departures of the source, in the order of the file. */
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
-import { departuresFile } from "./duckdb.ts";
+import { departuresFile } from "./files.ts";
 
 export interface Departure {
   /** 1-based place in the file: it never changes, so command ids are made from it. */

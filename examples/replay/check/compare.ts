@@ -1,5 +1,5 @@
 /** Compares a read model with what it must hold, row by row and column by column. */
-import type { Row } from "./expected.ts";
+export type Row = Readonly<Record<string, unknown>>;
 
 export interface Difference {
   readonly key: string;
@@ -20,6 +20,10 @@ export interface Comparison {
 }
 
 const shown = 5;
+
+export function isEqual(comparisons: readonly Comparison[]): boolean {
+  return comparisons.every(({ different }) => different === 0);
+}
 
 export function compare(
   readModel: string,

@@ -1,16 +1,20 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readCommandLine } from "./command-line.ts";
+import { readCommandLine as read } from "./command-line.ts";
+
+const flights = { app: { name: "flights" }, what: "departures", all: 3_000_000, concurrency: 2_000 };
+const readCommandLine = (args: readonly string[], environment: NodeJS.ProcessEnv) => read(flights, args, environment);
 
 describe("the command line", () => {
   it("replays everything into ./data unless told otherwise", () => {
     expect(readCommandLine([], {})).toEqual({
       engine: "sqlite",
-      limit: 3_000_000,
+      limit: undefined,
       data: resolve("data"),
       check: false,
-      concurrency: 2_000,
+      concurrency: undefined,
       port: undefined,
+      file: undefined,
     });
   });
 
@@ -31,6 +35,11 @@ describe("the command line", () => {
     ["--engine", "oracle"],
   ])("refuses %s %s", (flag, value) => {
     expect(() => readCommandLine([flag, value], {})).toThrow(flag);
+  });
+
+  it("takes a file only where the replay reads one", () => {
+    expect(read({ ...flights, file: "the source" }, ["--file", "/c.csv"], {})?.file).toBe("/c.csv");
+    expect(() => readCommandLine(["--file", "/c.csv"], {})).toThrow("--file");
   });
 
   it("refuses flags that it does not know", () => {

@@ -1,5 +1,5 @@
 /** Comparisons, for people. */
-import { inFull } from "../replay/progress-bar.ts";
+import { inFull } from "../progress-bar.ts";
 import type { Comparison, Difference } from "./compare.ts";
 
 export function report(comparisons: readonly Comparison[]): string {

@@ -1,7 +1,7 @@
 /** The bars that the command line shows. Where the output is no terminal, they become a line every two seconds. */
 import { Presets, SingleBar } from "cli-progress";
 import { Rate } from "./rate.ts";
-import type { ReplayProgress } from "./replay-departures.ts";
+import type { ReplayProgress } from "./replay-command.ts";
 import { refusals } from "./tally.ts";
 
 const common = {
@@ -22,21 +22,24 @@ export interface ReplayBar {
   stop(): void;
 }
 
-export function replayBar(total: number): ReplayBar {
+/** Appears with the first progress, which tells how much there is to do. */
+export function replayBar(): ReplayBar {
   const rate = new Rate();
   const format =
     "{bar} {percentage}% {value} of {total}, {rate}/s, {eta_formatted} left; {replayed} replayed, {refused} refused, read models {lag} behind";
-  const bar = new SingleBar({ ...common, format, etaBuffer: 200 }, Presets.shades_classic);
-  bar.start(total, 0, { rate: 0, replayed: 0, refused: 0, lag: 0 });
+  let bar: SingleBar | undefined;
+  const begin = (total: number) => {
+    const begun = new SingleBar({ ...common, format, etaBuffer: 200 }, Presets.shades_classic);
+    begun.start(total, 0, { rate: 0, replayed: 0, refused: 0, lag: 0 });
+    return begun;
+  };
   return {
-    show: ({ done, departures }) =>
-      bar.update(done, {
-        rate: inFull(rate.at(done)),
-        replayed: inFull(departures.replayed),
-        refused: refusals(departures),
-      }),
-    behind: (events) => bar.update({ lag: inFull(events) }),
-    stop: () => bar.stop(),
+    show({ total, done, tally }) {
+      bar ??= begin(total);
+      bar.update(done, { rate: inFull(rate.at(done)), replayed: inFull(tally.replayed), refused: refusals(tally) });
+    },
+    behind: (events) => bar?.update({ lag: inFull(events) }),
+    stop: () => bar?.stop(),
   };
 }
 

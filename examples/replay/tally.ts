@@ -15,6 +15,11 @@ export class Counter implements Tally {
   replayed = 0;
   readonly refused: Record<string, number> = {};
 
+  /** Events that the accepted commands have led to, when each leads to one. */
+  get accepted(): number {
+    return this.recorded + this.replayed;
+  }
+
   count(outcome: CommandOutcome): void {
     if (!outcome.ok) {
       const code = outcome.reason === "rejected" ? outcome.rejection.code : outcome.reason;

@@ -1,7 +1,7 @@
 /** What a replay has come to, for people. */
 import { inFull } from "./progress-bar.ts";
-import type { ReplayResult } from "./replay-departures.ts";
-import { refusals } from "./tally.ts";
+import type { ReplayResult } from "./replay-command.ts";
+import { refusals, type Tally } from "./tally.ts";
 
 export interface Pace {
   /** What the commands took. */
@@ -12,12 +12,12 @@ export interface Pace {
   readonly catchUpMs: number;
 }
 
-export function summary(result: ReplayResult, { replayMs, behind, catchUpMs }: Pace): string {
-  const { done, total, departures, airports, complete } = result;
+export function summary(what: string, result: ReplayResult, { replayMs, behind, catchUpMs }: Pace): string {
+  const { done, total, tally, prepared, complete } = result;
   const lines = [
-    `${inFull(departures.recorded)} departures recorded, ${inFull(departures.replayed)} were there already, ${refusedOf(result)}.`,
-    `${inFull(airports.recorded)} airports opened, ${inFull(airports.replayed)} were open already.`,
-    `${perSecond(done, replayMs)} commands/s (${seconds(replayMs)}).`,
+    `${inFull(tally.recorded)} ${what} recorded, ${inFull(tally.replayed)} were there already, ${refusedOf(tally)}.`,
+    `${inFull(prepared.tally.recorded)} ${prepared.what} recorded before, ${inFull(prepared.tally.replayed)} were there already.`,
+    `${perSecond(done, replayMs)} ${what}/s (${seconds(replayMs)}).`,
     behind === 0
       ? "The read models kept up."
       : `The read models caught up on ${inFull(behind)} events at ${perSecond(behind, catchUpMs)}/s each (${seconds(catchUpMs)}).`,
@@ -30,9 +30,9 @@ export function summary(result: ReplayResult, { replayMs, behind, catchUpMs }: P
   return lines.join("\n");
 }
 
-function refusedOf({ departures }: ReplayResult): string {
-  const codes = Object.entries(departures.refused).map(([code, count]) => `${code} ${inFull(count)}`);
-  return `${inFull(refusals(departures))} refused${codes.length > 0 ? ` (${codes.join(", ")})` : ""}`;
+function refusedOf(tally: Tally): string {
+  const codes = Object.entries(tally.refused).map(([code, count]) => `${code} ${inFull(count)}`);
+  return `${inFull(refusals(tally))} refused${codes.length > 0 ? ` (${codes.join(", ")})` : ""}`;
 }
 
 function perSecond(count: number, ms: number): string {

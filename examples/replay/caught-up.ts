@@ -1,7 +1,6 @@
 /** Waits for the read models. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Runtime } from "foldstream";
-import type { ReplayResult } from "./replay-departures.ts";
 
 const lookEveryMs = 50;
 
@@ -9,11 +8,6 @@ export interface CatchUpOptions {
   /** Called with the events that the slowest read model has still to take. */
   readonly onLag?: (lag: number) => void;
   readonly signal?: AbortSignal;
-}
-
-/** Events that the commands of a replay, and of those before it that it repeated, have led to: one each. */
-export function eventsOf({ airports, departures }: Pick<ReplayResult, "airports" | "departures">): number {
-  return airports.recorded + airports.replayed + departures.recorded + departures.replayed;
 }
 
 /** Events that the slowest read model has still to take. */
