@@ -1,9 +1,9 @@
 /** Checks every read model against DuckDB's own SQL over the source. */
-import { type CommandLine, type Comparison, compare, everyPage, withDuckDb } from "@foldstream/example-replay";
+import { type CommandLine, type Comparison, compare, everyPage } from "@foldstream/example-replay";
 import type { Runtime } from "foldstream";
 import type { app } from "../app.ts";
 import { countriesQuery, customersQuery, monthsQuery, ordersQuery, productsQuery } from "../read-models/queries.ts";
-import { openSource } from "../source/retail.ts";
+import { withSource } from "../source/retail.ts";
 import { expectedRows } from "./expected.ts";
 
 type Source = Partial<Pick<CommandLine, "limit" | "file">>;
@@ -13,10 +13,7 @@ export async function check(
   runtime: Pick<Runtime<typeof app>, "query">,
   { limit = Number.MAX_SAFE_INTEGER, file }: Source,
 ): Promise<readonly Comparison[]> {
-  const expected = await withDuckDb(async (connection) => {
-    await openSource(connection, file);
-    return expectedRows(connection, limit);
-  });
+  const expected = await withSource(file, (connection) => expectedRows(connection, limit));
   return [
     compare("products", "id", expected.products, await everyPage((page) => runtime.query(productsQuery, page))),
     compare("orders", "id", expected.orders, await everyPage((page) => runtime.query(ordersQuery, page))),

@@ -4,7 +4,7 @@ import * as z from "zod";
 /** Thousandths of a pound: the finest that prices of the source go to, so that sums stay whole numbers. */
 export const mils = z.int();
 
-export const line = z.object({
+const line = z.object({
   product: z.string().min(1),
   quantity: z.int().positive(),
   unitPrice: mils.nonnegative(),

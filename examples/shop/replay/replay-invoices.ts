@@ -6,14 +6,13 @@ import {
   type ReplayOptions,
   type ReplayProgress,
   type ReplayResult,
-  withDuckDb,
 } from "@foldstream/example-replay";
 import type { TogetherOutcome } from "foldstream";
 import type { app } from "../app.ts";
 import { type Command, cancelling, placingPaid, stocking, writingOff } from "../domain/across-streams.ts";
 import { customer } from "../domain/customer.ts";
 import { countInvoices, readCustomers, readInvoices, readProducts, type SourceInvoice } from "../source/invoices.ts";
-import { openSource } from "../source/retail.ts";
+import { withSource } from "../source/retail.ts";
 
 /** Commands in flight unless told otherwise. */
 export const concurrency = 200;
@@ -24,13 +23,9 @@ export const concurrency = 200;
  * @throws Error when the file is not there.
  */
 export function replay(options: ReplayOptions<typeof app>): Promise<ReplayResult> {
-  return withDuckDb(async (source) => {
-    await openSource(source, options.file);
-    return new Replay(
-      options,
-      source,
-      Math.min(options.limit ?? Number.MAX_SAFE_INTEGER, await countInvoices(source)),
-    ).run();
+  return withSource(options.file, async (source) => {
+    const total = Math.min(options.limit ?? Number.MAX_SAFE_INTEGER, await countInvoices(source));
+    return new Replay(options, source, total).run();
   });
 }
 

@@ -1,17 +1,27 @@
 /** The source as one table: the lines of a shop, from the file that was named, or made up where there is none. */
 import { existsSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { withDuckDb } from "@foldstream/example-replay";
 import { unprintable } from "../domain/rules.ts";
 
+/** The source is held as a table. */
+const memory = "1GB";
+
 /**
- * Makes the tables `lines` (in the order of the file, prices in thousandths of a pound) and `invoices` (numbered from 1 in the order of
+ * Opens the source while it is used, as the tables `lines` (in the order of the file, prices in thousandths of a pound) and `invoices` (numbered from 1 in the order of
  * their first lines).
  * @throws Error when there is no such file, or not that of UCI "Online Retail".
  */
-export async function openSource(connection: DuckDBConnection, file: string | undefined): Promise<void> {
+export async function withSource<T>(
+  file: string | undefined,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   if (file !== undefined && !existsSync(file)) throw new Error(`--file names ${file}, which is not there.`);
-  await connection.run(file === undefined ? made : read, file === undefined ? {} : { file });
-  await connection.run(invoices);
+  return withDuckDb(async (connection) => {
+    await connection.run(file === undefined ? made : read, file === undefined ? {} : { file });
+    await connection.run(invoices);
+    return use(connection);
+  }, memory);
 }
 
 /** https://archive.ics.uci.edu/dataset/352/online+retail, CC BY 4.0. */
