@@ -7,4 +7,4 @@ for (const partitions of [1, 4]) {
   eventStoreConformance({ name, open });
   eventFeedConformance({ name, open });
 }
-readModelConformance({ name: "memory", open: async () => memoryEngine({ leases: true }) });
+readModelConformance({ name: "memory", open: async () => memoryEngine() });

@@ -9,6 +9,7 @@ export type FoldstreamErrorCode =
   | "invalid-token"
   | "no-commands"
   | "unknown-name"
+  | "lease-lost"
   | "store-failure"
   | "stopped";
 
@@ -70,6 +71,16 @@ export class UnknownNameError extends FoldstreamError {
     const hint = nearest.length > 0 ? ` Did you mean ${nearest.map((near) => `"${near}"`).join(" or ")}?` : "";
     super("unknown-name", `No ${kind} is named "${name}".${hint}`);
     this.nearest = nearest;
+  }
+}
+
+/** Another worker has taken over the read model that was being worked on. What was written until then is whole; the work can be done again. */
+export class LeaseLostError extends FoldstreamError {
+  constructor(readModel: string) {
+    super(
+      "lease-lost",
+      `Another worker has taken over the read model "${readModel}". What was done so far is kept; run it again to go on.`,
+    );
   }
 }
 

@@ -51,6 +51,7 @@ export {
   InvalidRowError,
   InvalidTokenError,
   isFoldstreamError,
+  LeaseLostError,
   StoppedError,
   StoreFailureError,
   UnknownNameError,

@@ -1,10 +1,25 @@
 /** Several workers on one engine, in virtual time, that can be paused, cut off and left for dead. */
 
 import * as z from "zod";
-import { app, createRuntime, facts, projection, query, type Runtime, t, table } from "../src/index.ts";
+import {
+  type AnyProjection,
+  app,
+  createRuntime,
+  facts,
+  projection,
+  query,
+  type Runtime,
+  t,
+  table,
+} from "../src/index.ts";
 import { type MemoryEnvironment, memoryEngine, memoryEnvironment } from "../src/memory/index.ts";
 import type { Engine, Environment, LeaseStore, ReadModelStore, WriteResult } from "../src/port/index.ts";
+import { Catalog } from "../src/runtime/catalog.ts";
+import { EventPages } from "../src/runtime/event-pages.ts";
 import { readModelOf } from "../src/runtime/fold.ts";
+import { type OperateStep, operate } from "../src/runtime/lease/operate.ts";
+import { defaultSettings } from "../src/runtime/settings.ts";
+import { Signal } from "../src/runtime/signal.ts";
 import { account } from "./bank.ts";
 
 export const leaseMs = 600;
@@ -28,6 +43,7 @@ const entries = facts("p6", {
 });
 
 export const projections = [...totals, entries];
+const [p1] = totals as [AnyProjection];
 
 const queries = totals.map((one) =>
   query(`total_${one.name}`, {
@@ -38,6 +54,15 @@ const queries = totals.map((one) =>
 );
 
 const shared = app({ aggregates: [account], projections, queries });
+
+const settings = { leaseMs, pollMs: 400, stepIntervalMs: 5, stepBackoffMs: 50, eventsPerStep: 5 };
+
+export interface Operator {
+  /** Resolves with the epoch of the lease. */
+  readonly done: Promise<number>;
+  end(): void;
+  step(): Promise<number>;
+}
 
 export interface WorkerOptions {
   /** What its clock shows, given the true time. */
@@ -77,7 +102,7 @@ export class Worker {
     this.runtime = createRuntime(shared, {
       engine: this.#engine(world.engine),
       environment,
-      settings: { leaseMs, pollMs: 400, stepIntervalMs: 5, stepBackoffMs: 50, eventsPerStep: 5 },
+      settings,
       observer: {
         leaseTaken: ({ projection }) => this.taken.push(projection),
         leaseLost: ({ projection }) => this.lost.push(projection),
@@ -152,11 +177,12 @@ export class Worker {
         });
       },
       reader: (model) => target.reader(model),
-      leases: leases && {
+      leases: {
+        takeOverAtStart: leases.takeOverAtStart,
         read: (models) => this.#onLeases("read", () => leases.read(models)),
         replace: (model, expected, next) => this.#onLeases("replace", () => leases.replace(model, expected, next)),
       },
-    } as ReadModelStore;
+    };
     return { ...engine, readModels };
   }
 
@@ -171,9 +197,16 @@ export class Worker {
   }
 }
 
+interface WorldOptions {
+  readonly seed?: number;
+  readonly latencyMs?: number;
+  /** Whether its workers are on one machine. */
+  readonly takeOverAtStart?: boolean;
+}
+
 export class World {
   readonly time: MemoryEnvironment;
-  readonly engine = memoryEngine({ partitions: 3, leases: true });
+  readonly engine: Engine;
   /** Epochs of the steps that were written, by read model, in order. */
   readonly epochs = new Map<string, (number | undefined)[]>();
   /** Cents that were deposited. */
@@ -182,7 +215,8 @@ export class World {
   /** The longest way to the engine, or back. */
   readonly latencyMs: number;
 
-  constructor({ seed = 1, latencyMs = 0 }: { readonly seed?: number; readonly latencyMs?: number } = {}) {
+  constructor({ seed = 1, latencyMs = 0, takeOverAtStart = false }: WorldOptions = {}) {
+    this.engine = memoryEngine({ partitions: 3, takeOverAtStart });
     this.time = memoryEnvironment({ seed });
     this.latencyMs = latencyMs;
   }
@@ -192,7 +226,7 @@ export class World {
   }
 
   get leases(): LeaseStore {
-    return this.engine.readModels.leases as LeaseStore;
+    return this.engine.readModels.leases;
   }
 
   idleWorker(options: WorkerOptions = {}): Worker {
@@ -203,6 +237,24 @@ export class World {
     const worker = this.idleWorker(options);
     await worker.runtime.start();
     return worker;
+  }
+
+  /** Lets an operator of another process work on a projection; `end` ends that work, and `step` takes a step of it. */
+  operator(projection: AnyProjection = p1): Operator {
+    const { engine, time: environment } = this;
+    const { eventFeed: feed, readModels: target } = engine;
+    const pages = new EventPages(feed, new Catalog(shared, defaultSettings.eventSize), 5);
+    const common = { observer: {}, progressed: () => undefined, stopping: () => false };
+    const side = { feed, target, pages, environment, settings: { ...defaultSettings, ...settings }, ...common };
+    const ending = new Signal();
+    let step: OperateStep | undefined;
+    const done = operate(projection, side, async (take) => {
+      step = take;
+      await ending.wait(environment.scheduler, 1_000_000);
+      return take(async ({ epoch }) => epoch);
+    });
+    done.catch(() => undefined);
+    return { done, end: () => ending.raise(), step: () => (step as OperateStep)(async ({ epoch }) => epoch) };
   }
 
   /** Deposits a cent in each of some accounts, in all partitions. Returns a token that includes all of them. */

@@ -1,27 +1,14 @@
 /** Leases change by compare-and-swap, and a step counts only under the epoch of its lease. */
-import type { Lease, LeaseStore, ReadModelStore } from "foldstream/port";
+import type { Lease, ReadModelStore } from "foldstream/port";
 import { expect } from "vitest";
 import { book, books, loans, range } from "../example.ts";
 import { shelve, shelved, type Target, type TargetCase, take } from "./target-case.ts";
 
-type LeasedTarget = ReadModelStore & { readonly leases: LeaseStore };
-
-/** A case for targets that keep leases; skipped for those that keep none. */
 function leaseCase(
   title: string,
-  run: (target: LeasedTarget, reopen: () => Promise<Target>) => Promise<void>,
+  run: (target: ReadModelStore, reopen: () => Promise<Target>) => Promise<void>,
 ): TargetCase {
-  return {
-    defends: "G4",
-    title,
-    async run({ readModels }, { skip, reopen }) {
-      await run(leased(readModels) ?? skip("the target keeps no leases"), reopen);
-    },
-  };
-}
-
-function leased(target: ReadModelStore): LeasedTarget | undefined {
-  return target.leases && (target as LeasedTarget);
+  return { defends: "G4", title, run: ({ readModels }, { reopen }) => run(readModels, reopen) };
 }
 
 const first: Lease = { epoch: 1, holder: "worker a", beat: 1 };
@@ -29,7 +16,7 @@ const renewed: Lease = { ...first, beat: 2 };
 const second: Lease = { epoch: 2, holder: "worker b", beat: 1 };
 
 /** Prepares books and takes their lease twice, so that epoch 2 is the current one. */
-async function takeTwice({ prepare, leases }: LeasedTarget): Promise<void> {
+async function takeTwice({ prepare, leases }: ReadModelStore): Promise<void> {
   await prepare([books]);
   expect(await leases.replace(books, undefined, first)).toBe(true);
   expect(await leases.replace(books, first, second)).toBe(true);
@@ -52,7 +39,7 @@ async function addOne(target: ReadModelStore, partition: string, epoch: number):
 }
 
 /** Takes the lease, and adds until that is enough or the lease is lost; again and again. Returns how many were written. */
-async function addInTurns(target: LeasedTarget, holder: string): Promise<number> {
+async function addInTurns(target: ReadModelStore, holder: string): Promise<number> {
   let added = 0;
   for (const _ of range(8)) {
     const [lease] = await target.leases.read([books]);
@@ -207,11 +194,11 @@ export const leases: readonly TargetCase[] = [
   leaseCase("has leases again when it is reopened", async (target, reopen) => {
     await takeTwice(target);
 
-    const again = leased((await reopen()).readModels);
-    await again?.prepare([books]);
+    const { readModels: again } = await reopen();
+    await again.prepare([books]);
 
-    expect(await again?.leases.read([books])).toEqual([second]);
+    expect(await again.leases.read([books])).toEqual([second]);
     const step = { partition: "0", expected: 0, next: 1, rows: [], facts: [] };
-    expect(await again?.write(books, { ...step, epoch: 1 })).toEqual({ ok: false, reason: "lease-lost" });
+    expect(await again.write(books, { ...step, epoch: 1 })).toEqual({ ok: false, reason: "lease-lost" });
   }),
 ];

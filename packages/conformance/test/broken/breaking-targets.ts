@@ -2,7 +2,6 @@
 import { memoryReadModels } from "foldstream/memory";
 import type {
   FindOptions,
-  LeaseStore,
   ReadModel,
   ReadModelReader,
   ReadModelStore,
@@ -13,19 +12,17 @@ import type {
 import type { Reopenable, Target } from "../../src/index.ts";
 import type { BrokenAdapter } from "./broken-adapter.ts";
 
-/** A target that keeps leases, as the memory engine's does. */
-export type LeasedTarget = ReadModelStore & { readonly leases: LeaseStore };
-type OpenTarget = Target & { readonly readModels: LeasedTarget } & Reopenable<Target>;
+type OpenTarget = Target & Reopenable<Target>;
 
 /** A target that is still there when it is opened again, as if it were on disk. */
-export function durableTarget(readModels: LeasedTarget = memoryReadModels()): OpenTarget {
+export function durableTarget(readModels: ReadModelStore = memoryReadModels()): OpenTarget {
   return { readModels, close: async () => undefined, reopen: async () => durableTarget(readModels) };
 }
 
 export function broken(
   mistake: string,
   caughtBy: string,
-  breaks: (honest: LeasedTarget) => Partial<LeasedTarget>,
+  breaks: (honest: ReadModelStore) => Partial<ReadModelStore>,
 ): BrokenAdapter<OpenTarget> {
   const open = () => {
     const honest = memoryReadModels();
@@ -36,7 +33,7 @@ export function broken(
 
 /** A target that changes what it writes. */
 export function writing(change: (step: ReadModelWrite) => ReadModelWrite) {
-  return (target: ReadModelStore): Partial<LeasedTarget> => ({
+  return (target: ReadModelStore): Partial<ReadModelStore> => ({
     write: (model, step) => target.write(model, change(step)),
   });
 }
@@ -56,7 +53,7 @@ export async function force(target: ReadModelStore, model: ReadModel, step: Read
 
 /** A target with other readers. */
 export function readingBy(change: (reader: ReadModelReader, model: ReadModel) => Partial<ReadModelReader>) {
-  return (target: ReadModelStore): Partial<LeasedTarget> => ({
+  return (target: ReadModelStore): Partial<ReadModelStore> => ({
     reader(model) {
       const reader = target.reader(model);
       return { ...reader, ...change(reader, model) };
@@ -71,7 +68,7 @@ export function finding(change: (options: FindOptions<Row>) => FindOptions<Row>)
 
 /** A target that takes one read model for another. */
 export function confusing(change: (model: ReadModel) => ReadModel) {
-  return (target: ReadModelStore): Partial<LeasedTarget> => ({
+  return (target: ReadModelStore): Partial<ReadModelStore> => ({
     checkpoint: (model, partition) => target.checkpoint(change(model), partition),
     load: (model, keys) => target.load(change(model), keys),
     write: (model, step) => target.write(change(model), step),

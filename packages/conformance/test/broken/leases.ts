@@ -1,16 +1,16 @@
 /** Targets with a mistake each in how they keep leases, or mind them. */
-import type { Lease, LeaseStore, ReadModelWrite, WriteResult } from "foldstream/port";
+import type { Lease, LeaseStore, ReadModelStore, ReadModelWrite, WriteResult } from "foldstream/port";
 import { turn } from "../../src/eventually.ts";
-import { broken, durableTarget, type LeasedTarget } from "./breaking-targets.ts";
+import { broken, durableTarget } from "./breaking-targets.ts";
 
 /** A target with other leases. */
 function leasing(change: (leases: LeaseStore) => Partial<LeaseStore>) {
-  return ({ leases }: LeasedTarget) => ({ leases: { ...leases, ...change(leases) } });
+  return ({ leases }: ReadModelStore) => ({ leases: { ...leases, ...change(leases) } });
 }
 
 /** A target that decides by itself what to do about a step, given the lease. `undefined` writes it, whatever its epoch. */
 function minding(decide: (epoch: number | undefined, lease: Lease | undefined) => WriteResult | undefined) {
-  return (target: LeasedTarget): Partial<LeasedTarget> => ({
+  return (target: ReadModelStore): Partial<ReadModelStore> => ({
     async write(model, { epoch, ...step }) {
       const [lease] = await target.leases.read([model]);
       return decide(epoch, lease) ?? target.write(model, step);

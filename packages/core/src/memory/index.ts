@@ -4,5 +4,5 @@ export { type MemoryEnvironment, type MemoryEnvironmentOptions, memoryEnvironmen
 export { memoryEventFeed } from "./memory-event-feed.ts";
 export { memoryEventStore } from "./memory-event-store.ts";
 export { MemoryLog } from "./memory-log.ts";
-export { memoryReadModels } from "./memory-read-models.ts";
+export { type MemoryReadModelsOptions, memoryReadModels } from "./memory-read-models.ts";
 export { memoryReader } from "./memory-reader.ts";

@@ -11,8 +11,13 @@ interface MemoryTable {
   lease?: Lease;
 }
 
+export interface MemoryReadModelsOptions {
+  /** Whether a worker that starts takes all leases over, as on one machine, or shares them with the others. Default true. */
+  readonly takeOverAtStart?: boolean;
+}
+
 /** Each call is a target of its own, empty at first. */
-export function memoryReadModels(): ReadModelStore & { readonly leases: LeaseStore } {
+export function memoryReadModels({ takeOverAtStart = true }: MemoryReadModelsOptions = {}): ReadModelStore {
   const tables = new Map<string, MemoryTable>();
   const tableOf = ({ name, version }: ReadModel): MemoryTable => {
     const id = `${name} v${version}`;
@@ -48,11 +53,11 @@ export function memoryReadModels(): ReadModelStore & { readonly leases: LeaseSto
     },
 
     reader: (model) => memoryReader(model, tableOf(model).rows),
-    leases: leasesOf(tableOf),
+    leases: { takeOverAtStart, ...leasesOf(tableOf) },
   };
 }
 
-function leasesOf(tableOf: (model: ReadModel) => MemoryTable): LeaseStore {
+function leasesOf(tableOf: (model: ReadModel) => MemoryTable): Pick<LeaseStore, "read" | "replace"> {
   return {
     async read(models) {
       return models.map((model) => tableOf(model).lease);

@@ -51,7 +51,7 @@ export interface ReadModelWrite {
   readonly rows: readonly RowWrite[];
   /** In feed order. Empty for tables. */
   readonly facts: readonly FactWrite[];
-  /** The lease under which the step is taken, where the target keeps leases and the worker holds one. */
+  /** The lease under which the step is taken. Absent: the step is written whoever holds it, for tests and tools that work alone. */
   readonly epoch?: number;
 }
 
@@ -79,6 +79,12 @@ export interface Lease {
 
 /** Leases as values that change by compare-and-swap. Who takes one, and when, is the runtime's business. */
 export interface LeaseStore {
+  /**
+   * True where all workers are on one machine, so that spreading the work gains nothing: a worker that starts takes every lease over at
+   * once, and those before it stand by. Else workers share the leases out, and wait before they take one over.
+   */
+  readonly takeOverAtStart: boolean;
+
   /** The leases of read models, in their order; `undefined` where nobody has held one yet. */
   read(models: readonly ReadModel[]): Promise<readonly (Lease | undefined)[]>;
 
@@ -122,8 +128,8 @@ export interface ReadModelStore {
   /** Read-only SQL over the read models, each under its own name, where the target speaks it. */
   readonly sql?: SqlReader;
 
-  /** Leases, where workers in several processes may write to the target and should not all try at once. */
-  readonly leases?: LeaseStore;
+  /** Who may write which read model. */
+  readonly leases: LeaseStore;
 }
 
 export interface FindOptions<R> {

@@ -11,7 +11,8 @@ import { Catalog, streamName } from "./catalog.ts";
 import { EventPages } from "./event-pages.ts";
 import { CommandExecutor } from "./execute.ts";
 import { readModelOf } from "./fold.ts";
-import { LeaseKeeper } from "./lease-keeper.ts";
+import { LeaseKeeper } from "./lease/lease-keeper.ts";
+import { sharing, takingOver } from "./lease/lease-spread.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { QueryOutcome } from "./outcome.ts";
 import { Progress } from "./progress.ts";
@@ -45,8 +46,7 @@ class AppRuntime implements Runtime {
   readonly #catalog: Catalog;
   readonly #commands: CommandExecutor;
   readonly #runners: readonly ProjectionRunner[];
-  /** Absent where the target keeps no leases: then every runtime runs all projections. */
-  readonly #keeper: LeaseKeeper | undefined;
+  readonly #keeper: LeaseKeeper;
   readonly #progress = new Progress();
   readonly #background = new Set<Promise<void>>();
   #started: Promise<void> | undefined;
@@ -85,8 +85,8 @@ class AppRuntime implements Runtime {
     };
     this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, side));
     const { leases } = engine.readModels;
-    const leaseSide = { environment, leaseMs: settings.leaseMs, observer };
-    this.#keeper = leases && new LeaseKeeper(this.#runners, { leases, ...leaseSide });
+    const claims = leases.takeOverAtStart ? takingOver : sharing;
+    this.#keeper = new LeaseKeeper(this.#runners, { leases, claims, leaseMs: settings.leaseMs, environment, observer });
   }
 
   execute: Runtime["execute"] = (aggregate, id, command, data, options) =>
@@ -162,13 +162,13 @@ class AppRuntime implements Runtime {
       const found = partitions.map((partition) => this.#partitionStatus(runner, partition));
       return { name, version, ...this.#stateOf(runner), partitions: await Promise.all(found) };
     });
-    const worker = this.#keeper && { worker: this.#keeper.worker };
-    return { accepting: !this.#stopped, ...worker, projections: await Promise.all(projections) };
+    const { worker } = this.#keeper;
+    return { accepting: !this.#stopped, worker, projections: await Promise.all(projections) };
   }
 
   #stateOf(runner: ProjectionRunner): Pick<ProjectionStatus, "state" | "error" | "holder"> {
     const own = runner.state();
-    return own.state === "stopped" ? own : { ...own, ...this.#keeper?.statusOf(runner) };
+    return own.state === "stopped" ? own : { ...own, ...this.#keeper.statusOf(runner) };
   }
 
   async #partitionStatus({ model }: ProjectionRunner, partition: string): Promise<PartitionStatus> {
@@ -195,7 +195,7 @@ class AppRuntime implements Runtime {
       for (const runner of this.#runners) runner.wake(partition);
     });
     for (const runner of this.#runners) runner.start(partitions);
-    this.#keeper?.start();
+    this.#keeper.start();
   }
 
   stop(): Promise<void> {
@@ -207,9 +207,9 @@ class AppRuntime implements Runtime {
     await this.#commands.stop();
     await this.#started?.catch(() => undefined);
     this.#unsubscribe?.();
-    await this.#keeper?.stop();
+    await this.#keeper.stop();
     await Promise.all(this.#runners.map((runner) => runner.stop()));
-    await this.#keeper?.giveBack();
+    await this.#keeper.giveBack();
     await Promise.all(this.#background);
   }
 

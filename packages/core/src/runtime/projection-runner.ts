@@ -3,7 +3,7 @@ import type { AnyProjection } from "../definition/projection.ts";
 import type { ReadModel } from "../port/read-model-store.ts";
 import { backoffMs } from "./backoff.ts";
 import type { EventPages } from "./event-pages.ts";
-import { type Place, ProjectionWork, type WorkSide } from "./projection-work.ts";
+import { type Place, ProjectionWork, type Tenure, type WorkSide } from "./projection-work.ts";
 import type { Settings } from "./settings.ts";
 import { Signal } from "./signal.ts";
 import type { ProjectionStatus } from "./status.ts";
@@ -62,6 +62,11 @@ export class ProjectionRunner {
   /** Works no more under this lease. */
   lose(epoch: number): void {
     this.#work.end(epoch);
+  }
+
+  /** Runs `step` while no other step of the projection is taken here. @throws LeaseLostError when this process does not hold the lease. */
+  inTurn<T>(step: (tenure: Tenure) => Promise<T>): Promise<T> {
+    return this.#work.inTurn(step);
   }
 
   start(partitions: readonly string[]): void {

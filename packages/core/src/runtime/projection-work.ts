@@ -1,6 +1,6 @@
 /** The work of one projection: steps, taken one at a time, and only while this process may. */
 import type { AnyProjection } from "../definition/projection.ts";
-import { StoreFailureError } from "../errors.ts";
+import { LeaseLostError, StoreFailureError } from "../errors.ts";
 import type { Environment } from "../port/environment.ts";
 import type { EventFeed } from "../port/event-feed.ts";
 import type { ReadModel, ReadModelStore, WriteResult } from "../port/read-model-store.ts";
@@ -18,9 +18,9 @@ export interface WorkSide {
   readonly progressed: (projection: string) => void;
 }
 
-/** A stretch of time in which this process may work on a projection: for good where there are no leases, else under one epoch. */
+/** A stretch of time in which this process may work on a projection, under one epoch of its lease. */
 export interface Tenure {
-  readonly epoch?: number;
+  readonly epoch: number;
 }
 
 /** A checkpoint as known in a tenure. It says nothing in any other: another worker may have moved on. */
@@ -42,7 +42,6 @@ export class ProjectionWork {
     this.projection = projection;
     this.model = readModelOf(projection);
     this.#side = side;
-    this.#tenure = side.target.leases ? undefined : {};
   }
 
   /** Absent while another worker has the lease. */
@@ -71,6 +70,17 @@ export class ProjectionWork {
       `read model "${this.model.name}" includes position ${position} of partition ${partition}, but the log ends at ${head}. ` +
         "Was the log restored from an older backup? Delete the read model's storage, or raise the projection's version, to build it again.",
     );
+  }
+
+  /** Runs `step` while no other step is taken. @throws LeaseLostError when this process does not hold the lease. */
+  async inTurn<T>(step: (tenure: Tenure) => Promise<T>): Promise<T> {
+    await this.#steps.acquire(this.model.name);
+    try {
+      if (!this.#tenure) throw new LeaseLostError(this.model.name);
+      return await step(this.#tenure);
+    } finally {
+      this.#steps.release(this.model.name);
+    }
   }
 
   /** Takes in a page that was read from `place`, when it is its turn. Returns the place after it. */
@@ -105,7 +115,7 @@ export class ProjectionWork {
     const { tenure, partition, position } = place;
     if (result.reason === "checkpoint-moved") return result.actual;
     if (result.reason === "rows-moved") return (await this.find(tenure, partition)).position;
-    if (tenure.epoch !== undefined) this.end(tenure.epoch);
+    this.end(tenure.epoch);
     return position;
   }
 }

@@ -17,14 +17,7 @@ function runtimeOn(engine: Engine, settings: Partial<Settings> = quick) {
 /** The engine with some methods of its target replaced. */
 function withTarget(engine: Engine, wrap: (target: ReadModelStore) => Partial<ReadModelStore>): Engine {
   const { readModels: target } = engine;
-  const bound: ReadModelStore = {
-    prepare: (models) => target.prepare(models),
-    checkpoint: (model, partition) => target.checkpoint(model, partition),
-    load: (model, keys) => target.load(model, keys),
-    write: (model, step) => target.write(model, step),
-    reader: (model) => target.reader(model),
-  };
-  return { ...engine, readModels: { ...bound, ...wrap(bound) } };
+  return { ...engine, readModels: { ...target, ...wrap(target) } };
 }
 
 async function deposit(runtime: ReturnType<typeof runtimeOn>, id: string, count: number) {

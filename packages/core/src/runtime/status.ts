@@ -18,7 +18,7 @@ export interface ProjectionStatus {
    * `failing`: the last step, or the last look at the leases, failed and is being retried. `idle`: all caught up.
    */
   readonly state: "stopped" | "elsewhere" | "running" | "idle" | "failing";
-  /** The worker that holds the lease, as last seen here; absent where there are no leases or nobody has it. */
+  /** The worker that holds the lease, as last seen here; absent while nobody has it. */
   readonly holder?: string;
   /** Message of the error that is being retried. */
   readonly error?: string;
@@ -28,7 +28,7 @@ export interface ProjectionStatus {
 export interface RuntimeStatus {
   /** False once the runtime has been told to stop. */
   readonly accepting: boolean;
-  /** The name under which this runtime holds leases, where the target keeps them. */
-  readonly worker?: string;
+  /** The name under which this runtime holds leases. */
+  readonly worker: string;
   readonly projections: readonly ProjectionStatus[];
 }

@@ -7,6 +7,8 @@ import { leaseKey } from "./keys.ts";
 export function dynamoDbLeases(database: Database): LeaseStore {
   const { readModels: table } = database.tables;
   return {
+    takeOverAtStart: false,
+
     read: (models) =>
       database.run("reading leases", async () => {
         const items = await database.getMany(table, models.map(leaseKey));

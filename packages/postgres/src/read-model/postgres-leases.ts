@@ -15,6 +15,8 @@ export function postgresLeases(database: Database): LeaseStore {
   const change = `UPDATE ${leases} SET epoch = $3, holder = $4, beat = $5
     WHERE projection = $1 AND version = $2 AND epoch = $6 AND holder IS NOT DISTINCT FROM $7::text AND beat = $8 RETURNING epoch`;
   return {
+    takeOverAtStart: false,
+
     async read(models) {
       const rows = await database.rows<LeaseRow>(read, [
         models.map(({ name }) => name),

@@ -1,4 +1,4 @@
-/** Tables of the log and of checkpoints. Read models make their own tables. Numbered, forward only; never edit one that was released. */
+/** Tables of the log, of checkpoints and of leases. Read models make their own tables. Numbered, forward only; never edit one that was released. */
 
 /** "FLDS", so that no other program's file is taken for ours. */
 export const applicationId = 0x464c4453;
@@ -51,6 +51,16 @@ export const migrations: readonly string[] = [
     partition TEXT NOT NULL,
     position INTEGER NOT NULL,
     PRIMARY KEY (projection, version, partition)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE foldstream_leases (
+    projection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    holder TEXT,
+    beat INTEGER NOT NULL,
+    PRIMARY KEY (projection, version)
   ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -6,6 +6,7 @@ import { ModelStatements } from "./model-statements.ts";
 import { prepareTables } from "./prepare-tables.ts";
 import { tableName } from "./sql-name.ts";
 import { sqliteSelect } from "./sql-select.ts";
+import { sqliteLeases } from "./sqlite-leases.ts";
 import { sqliteReader } from "./sqlite-reader.ts";
 
 /** About what a row takes. */
@@ -13,6 +14,7 @@ const rowBytes = 300;
 
 export function sqliteReadModels(database: Database): ReadModelStore {
   const checkpoints = new Checkpoints(database);
+  const leases = sqliteLeases(database);
   const statements = perModel((model) => new ModelStatements(database, model));
   const readers = perModel((model): ReadModelReader => sqliteReader(database, model));
   return {
@@ -30,6 +32,8 @@ export function sqliteReadModels(database: Database): ReadModelStore {
       const apply = await database.read(() => statements(model).writing(step));
       const bytes = rowBytes * (step.rows.length + step.facts.length);
       return database.group.write((): Written<WriteResult> => {
+        if (step.epoch !== undefined && step.epoch !== leases.epoch(model))
+          return { value: { ok: false, reason: "lease-lost" }, undo: false };
         if (!checkpoints.move(model, step.partition, step.expected, step.next)) {
           const actual = checkpoints.read(model, step.partition);
           return { value: { ok: false, reason: "checkpoint-moved", actual }, undo: false };
@@ -42,6 +46,8 @@ export function sqliteReadModels(database: Database): ReadModelStore {
     reader: readers,
 
     sql: sqliteSelect(database),
+
+    leases,
   };
 }
 

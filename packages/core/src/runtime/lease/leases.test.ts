@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bank } from "../../test/bank.ts";
-import { leaseMs, projections, type Worker, World } from "../../test/workers.ts";
-import { memoryEngine, memoryEnvironment } from "../memory/index.ts";
-import { createRuntime } from "./create-runtime.ts";
-import { readModelOf } from "./fold.ts";
+import { leaseMs, projections, type Worker, World } from "../../../test/workers.ts";
+import { memoryEnvironment } from "../../memory/index.ts";
+import { readModelOf } from "../fold.ts";
 
 const day = 24 * 3_600_000;
 
@@ -354,19 +352,122 @@ describe("leases and runtimes", () => {
     expect(all.map(({ state }) => state)).toEqual(projections.map(() => "stopped"));
     expect(answering.failures).toEqual([]);
   });
+});
 
-  it("are absent where the target keeps none: every runtime runs all projections", async () => {
-    const time = memoryEnvironment();
-    const engine = memoryEngine();
-    const runtimes = [1, 2].map(() => createRuntime(bank, { engine, environment: time }));
-    for (const runtime of runtimes) await runtime.start();
-    await time.advance(1_000);
+describe("leases on one machine", () => {
+  const oneMachine = () => new World({ takeOverAtStart: true });
 
-    for (const runtime of runtimes) {
-      const status = await runtime.status();
-      expect(status).not.toHaveProperty("worker");
-      expect(status.projections.map(({ state }) => state)).toEqual(["idle", "idle"]);
-      expect(status.projections.filter((one) => "holder" in one)).toEqual([]);
-    }
+  it("all go to the worker that starts last, at once, and stay there", async () => {
+    const world = oneMachine();
+    const older = await world.worker();
+    await world.deposit(older);
+    await world.time.advance(leaseMs);
+    expect(await shares(older)).toEqual([6]);
+
+    const newer = await world.worker();
+    await world.time.advance(0);
+    expect(await shares(newer)).toEqual([6]);
+    await world.deposit(older);
+    await world.time.advance(20 * leaseMs);
+
+    expect(await shares(older, newer)).toEqual([0, 6]);
+    expect(newer.lost).toEqual([]);
+    await expectExact(world);
+  });
+
+  it("wait for nobody when a worker was killed and starts again", async () => {
+    const world = oneMachine();
+    const killed = await world.worker();
+    await world.deposit(killed);
+    killed.pauseBeforeWrite = true;
+    await world.time.advance(1);
+    killed.pause();
+
+    const restarted = await world.worker();
+    await world.time.advance(1);
+
+    expect(await shares(restarted)).toEqual([6]);
+    expect(await world.sums()).toEqual([7, 7, 7, 7, 7, 7]);
+  });
+
+  it("go back to the older worker when the newer one stops, and when it dies", async () => {
+    const world = oneMachine();
+    const older = await world.worker();
+    const stopping = await world.worker();
+    await world.time.advance(leaseMs);
+    await stopping.stop();
+    await world.time.advance(leaseMs / 3);
+    expect(await shares(older)).toEqual([6]);
+
+    const dying = await world.worker();
+    await world.time.advance(leaseMs);
+    expect(await shares(dying)).toEqual([6]);
+    dying.pause();
+    await world.deposit(older);
+    await world.time.advance(2 * leaseMs);
+
+    expect(await shares(older)).toEqual([6]);
+    await expectExact(world);
+  });
+
+  it("are taken in the end by a worker that starts while they cannot be reached", async () => {
+    const world = oneMachine();
+    const older = await world.worker();
+    await world.time.advance(leaseMs);
+    const newer = world.idleWorker();
+    newer.leaseFault = () => "before";
+    await newer.runtime.start();
+    await world.time.advance(leaseMs);
+
+    newer.leaseFault = undefined;
+    await world.time.advance(leaseMs / 3);
+
+    expect(await shares(older, newer)).toEqual([0, 6]);
+  });
+});
+
+describe("an operator", () => {
+  it.each([true, false])(
+    "is the worker of one projection until it is done (one machine: %s)",
+    async (takeOverAtStart) => {
+      const world = new World({ takeOverAtStart });
+      const worker = await world.worker();
+      await world.time.advance(3 * leaseMs);
+
+      const operator = world.operator();
+      await world.deposit(worker);
+      await world.time.advance(5 * leaseMs);
+
+      expect(await shares(worker)).toEqual([5]);
+      expect(await world.sums()).toEqual([7, 7, 7, 7, 7, 7]);
+      operator.end();
+      await world.time.advance(leaseMs);
+      expect(await operator.done).toBe(2);
+      expect(await shares(worker)).toEqual([6]);
+      await expectExact(world);
+    },
+  );
+
+  it("that another one has put aside is told, takes no more steps, and leaves the other alone", async () => {
+    const world = new World();
+    const worker = await world.worker();
+    await world.time.advance(leaseMs);
+    const first = world.operator();
+    await world.time.advance(leaseMs);
+    const second = world.operator();
+    await world.time.advance(leaseMs);
+
+    await expect(first.step()).rejects.toMatchObject({ code: "lease-lost" });
+    expect(await second.step()).toBe(3);
+    first.end();
+    await expect(first.done).rejects.toMatchObject({ code: "lease-lost" });
+    await world.deposit(worker);
+    await world.time.advance(5 * leaseMs);
+
+    expect(await second.step()).toBe(3);
+    expect(await world.sums()).toEqual([7, 7, 7, 7, 7, 7]);
+    second.end();
+    await world.time.advance(leaseMs);
+    await expectExact(world);
   });
 });

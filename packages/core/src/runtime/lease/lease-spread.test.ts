@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { leasesToTake, type Sighting, sightingOf } from "./lease-spread.ts";
+import { leasesToTake, type Sighting, sharing, sightingOf } from "./lease-spread.ts";
 
 const leaseMs = 900;
-const held = (...indexes: number[]) => ({ held: new Set(indexes), leaseMs, chance: 0 });
+const held = (...indexes: number[]) => ({ held: new Set(indexes), leaseMs, chance: 0, claims: sharing });
 
 /** One sighting a letter: `-` for a lease that nobody ever had, else the holder's name. */
 function seen(holders: string, unchangedMs = 0): Sighting[] {

@@ -1,21 +1,26 @@
 /** Spreads the projections of one app over the workers that share a target: takes, renews and gives back leases, in rounds. */
-import type { Environment } from "../port/environment.ts";
-import type { Lease, LeaseStore } from "../port/read-model-store.ts";
-import { leasesToTake, type Sighting, sightingOf } from "./lease-spread.ts";
-import type { RuntimeObserver } from "./observer.ts";
-import type { ProjectionRunner } from "./projection-runner.ts";
-import { Signal } from "./signal.ts";
-import type { ProjectionStatus } from "./status.ts";
+import { LeaseLostError } from "../../errors.ts";
+import type { Environment } from "../../port/environment.ts";
+import type { Lease, LeaseStore } from "../../port/read-model-store.ts";
+import type { RuntimeObserver } from "../observer.ts";
+import type { ProjectionRunner } from "../projection-runner.ts";
+import { Signal } from "../signal.ts";
+import type { ProjectionStatus } from "../status.ts";
+import { type LeaseClaims, leasesToTake, type Sighting, sightingOf } from "./lease-spread.ts";
 
 export interface LeaseSide {
   readonly leases: LeaseStore;
   readonly environment: Environment;
   readonly leaseMs: number;
   readonly observer: RuntimeObserver;
+  readonly claims: LeaseClaims;
 }
 
 /** A holder may miss two renewals before anyone takes its lease for abandoned. */
 const roundsPerLease = 3;
+
+/** Renewals may come between looking and seizing, now and then. */
+const mostSeizures = 10;
 
 /** Rounds are shorter than that by up to this part, at random, so that workers do not keep step. */
 const jitter = 1 / 4;
@@ -29,6 +34,8 @@ export class LeaseKeeper {
   #seen: Sighting[] = [];
   /** Epochs this worker asked for without learning whether it got them: the next look tells. */
   readonly #asked = new Map<ProjectionRunner, number>();
+  /** Runners whose leases are still to be taken over. */
+  readonly #unseized: Set<ProjectionRunner>;
   readonly #end = new Signal();
   #failure: unknown;
   #rounds: Promise<void> | undefined;
@@ -37,7 +44,19 @@ export class LeaseKeeper {
   constructor(runners: readonly ProjectionRunner[], side: LeaseSide) {
     this.#runners = runners;
     this.#side = side;
+    this.#unseized = new Set(side.claims.seize ? runners : []);
     this.worker = side.environment.ids.next();
+  }
+
+  /**
+   * Takes all leases over before it resolves.
+   * @throws LeaseLostError when others are quicker again and again, and what the leases throw.
+   */
+  async seize(): Promise<void> {
+    for (let tries = 0; this.#unseized.size > 0; tries++) {
+      if (tries === mostSeizures) throw new LeaseLostError(this.#runners.map(({ model }) => model.name).join(", "));
+      await this.#round(0);
+    }
   }
 
   start(): void {
@@ -53,7 +72,7 @@ export class LeaseKeeper {
 
   /** Lets others have the leases at once. When that fails they get them anyway, after `leaseMs`. */
   async giveBack(): Promise<void> {
-    if (!this.#rounds) return;
+    if (this.#seen.length === 0) return;
     try {
       await this.#look(0);
       await all(this.#held().map((index) => this.#replace(index, { holder: null })));
@@ -90,10 +109,15 @@ export class LeaseKeeper {
 
   async #round(waitedMs: number): Promise<void> {
     await this.#look(waitedMs);
-    const { environment, leaseMs } = this.#side;
     const held = new Set(this.#held());
-    const wanted = leasesToTake(this.#seen, { held, leaseMs, chance: environment.random.next() });
+    const wanted = this.#wanted(held);
     await all([...[...held].map((index) => this.#replace(index, {})), ...wanted.map((index) => this.#take(index))]);
+  }
+
+  #wanted(held: ReadonlySet<number>): readonly number[] {
+    if (this.#unseized.size > 0) return [...this.#unseized].map((runner) => this.#runners.indexOf(runner));
+    const { environment, leaseMs, claims } = this.#side;
+    return leasesToTake(this.#seen, { held, leaseMs, chance: environment.random.next(), claims });
   }
 
   /** Reads all leases and tells the runners what has become of theirs. */
@@ -108,7 +132,7 @@ export class LeaseKeeper {
     const epoch = runner.epoch ?? this.#asked.get(runner);
     this.#asked.delete(runner);
     if (epoch === undefined) return;
-    if (lease?.holder === this.worker && lease.epoch === epoch) runner.hold(epoch);
+    if (lease?.holder === this.worker && lease.epoch === epoch) this.#hold(runner, epoch);
     else runner.lose(epoch);
   }
 
@@ -130,7 +154,12 @@ export class LeaseKeeper {
     this.#asked.set(runner, next.epoch);
     const taken = await this.#put(index, next);
     this.#asked.delete(runner);
-    if (taken) runner.hold(next.epoch);
+    if (taken) this.#hold(runner, next.epoch);
+  }
+
+  #hold(runner: ProjectionRunner, epoch: number): void {
+    this.#unseized.delete(runner);
+    runner.hold(epoch);
   }
 
   async #put(index: number, next: Lease): Promise<boolean> {

@@ -1,11 +1,26 @@
 /** What a worker concludes from the leases that it sees: who is alive, and which leases it should take. */
-import type { Lease } from "../port/read-model-store.ts";
+import type { Lease } from "../../port/read-model-store.ts";
 
 /** A lease as last seen, and for how long it has stood still before this worker's eyes. */
 export interface Sighting {
   readonly lease: Lease | undefined;
   readonly unchangedMs: number;
 }
+
+/** Which leases a worker goes for. */
+export interface LeaseClaims {
+  /** Whether it first takes every lease over, whoever holds it. Fencing makes that safe. */
+  readonly seize: boolean;
+  /** What it takes after that: its share of all leases, what nobody alive holds, or nothing. */
+  readonly afterwards: "share" | "stand by" | "nothing";
+}
+
+/** Workers on several machines. */
+export const sharing: LeaseClaims = { seize: false, afterwards: "share" };
+/** Workers on one machine: the newest works, the others wait for its end. */
+export const takingOver: LeaseClaims = { seize: true, afterwards: "stand by" };
+/** An operator, who wants one lease for a while and nothing else. */
+export const operating: LeaseClaims = { seize: true, afterwards: "nothing" };
 
 /** `waitedMs` is what this worker has waited, by its own scheduler, since it saw `before`. */
 export function sightingOf(before: Sighting | undefined, lease: Lease | undefined, waitedMs: number): Sighting {
@@ -19,17 +34,20 @@ export interface Spread {
   readonly leaseMs: number;
   /** In [0, 1): lets workers that see the same choose differently. */
   readonly chance: number;
+  readonly claims: LeaseClaims;
 }
 
 /**
- * Indexes of the leases to take now: what nobody alive holds, up to a fair share; else one from whoever holds the most, if that is at
- * least two more than this worker has, so that every move evens things out and none is ever moved back.
+ * Indexes of the leases to take now: what nobody alive holds, up to a fair share; else, where workers share, one from whoever holds the
+ * most, if that is at least two more than this worker has, so that every move evens things out and none is ever moved back.
  */
 export function leasesToTake(seen: readonly Sighting[], spread: Spread): readonly number[] {
+  const { afterwards } = spread.claims;
+  if (afterwards === "nothing") return [];
   const others = heldByOthers(seen, spread);
   const share = Math.ceil(seen.length / (others.size + 1));
   const vacant = vacantLeases(seen, spread, Math.max(0, share - spread.held.size));
-  return vacant.length > 0 ? vacant : fromTheRichest(others, spread);
+  return vacant.length > 0 || afterwards === "stand by" ? vacant : fromTheRichest(others, spread);
 }
 
 /** Indexes by holder, of those that are alive. */

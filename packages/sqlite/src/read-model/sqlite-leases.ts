@@ -1,0 +1,39 @@
+/** Leases as rows. All workers on one file are on one machine, so the one that starts last takes over at once. */
+import type { Lease, LeaseStore, ReadModel } from "foldstream/port";
+import type { Database } from "../database/database.ts";
+import type { Written } from "../database/group-commit.ts";
+
+type LeaseRow = readonly [epoch: number, holder: string | null, beat: number];
+
+export interface SqliteLeases extends LeaseStore {
+  /** For use inside a transaction. Absent while nobody has held the lease. */
+  epoch(model: ReadModel): number | undefined;
+}
+
+export function sqliteLeases(database: Database): SqliteLeases {
+  const place = "projection = ? AND version = ?";
+  const select = database.prepareArrays(`SELECT epoch, holder, beat FROM foldstream_leases WHERE ${place}`);
+  const put = database.connection.prepare("INSERT OR REPLACE INTO foldstream_leases VALUES (?, ?, ?, ?, ?)");
+  const read = ({ name, version }: ReadModel): Lease | undefined => {
+    const row = select.get(name, version) as unknown as LeaseRow | undefined;
+    return row && { epoch: row[0], holder: row[1], beat: row[2] };
+  };
+  return {
+    takeOverAtStart: true,
+
+    read: (models) => database.read(() => models.map(read)),
+
+    replace: (model, expected, { epoch, holder, beat }) =>
+      database.group.write((): Written<boolean> => {
+        const replaced = same(read(model), expected);
+        if (replaced) put.run(model.name, model.version, epoch, holder, beat);
+        return { value: replaced, undo: false };
+      }),
+
+    epoch: (model) => read(model)?.epoch,
+  };
+}
+
+function same(one: Lease | undefined, other: Lease | undefined): boolean {
+  return one?.epoch === other?.epoch && one?.holder === other?.holder && one?.beat === other?.beat;
+}
