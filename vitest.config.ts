@@ -10,7 +10,8 @@ export default defineConfig({
     include: ["{packages,examples,benchmarks,tests}/**/*.test.ts"],
     globalSetup: ["./packages/postgres/test/shared-server.ts"],
     reporters: ["default", "./tests/skipped-reporter.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Only ends what hangs: on a busy machine, a test that starts processes takes ten times what it takes alone.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -59,4 +59,4 @@ it("G4 has the same rows in every read model when they are made again from a bac
   expect(rows).toEqual(await rowsOf(original));
   const again = await replay({ runtime: after, limit: departures });
   expect(again.tally).toMatchObject({ recorded: 0, replayed: departures });
-}, 60_000);
+});

@@ -44,7 +44,7 @@ describe("a migration that is interrupted", () => {
     expect(code).toBe(0);
     expect(output).toMatch(/Copied .* events were there already/);
     expect(await digestOf(to)).toEqual(log);
-  }, 120_000);
+  });
 
   it.each(["SIGINT", "SIGTERM"] as const)(
     "stops cleanly on %s, and says how to go on",

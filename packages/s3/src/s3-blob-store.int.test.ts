@@ -27,7 +27,7 @@ describe.skipIf(withoutMoto)(`on moto's S3${withoutMoto ? ` (${withoutMoto})` : 
     moto = await startMoto();
     const CreateBucketConfiguration = { LocationConstraint: "eu-central-1" } as const;
     await new S3Client(client()).send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
-  }, 60_000);
+  });
   afterAll(() => moto?.stop());
 
   blobStoreConformance({ name: "s3", open: async () => openUnder(`test-${++made}/`) });
