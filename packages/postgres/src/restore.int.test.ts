@@ -12,7 +12,10 @@ async function copyRows(from: string, to: string): Promise<void> {
   for (const table of tables) {
     const name = `${quoted(schema)}.${quoted(table)}`;
     const { rows } = await source.query(`SELECT coalesce(json_agg(t), '[]')::text AS rows FROM ${name} t`);
-    await target.query(`INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, $1)`, [rows[0].rows]);
+    await target.query(
+      `INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, $1) ON CONFLICT DO NOTHING`,
+      [rows[0].rows],
+    );
   }
   await source.end();
   await target.end();

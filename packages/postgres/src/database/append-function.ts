@@ -54,8 +54,8 @@ export function appendFunction(schema: string): string {
       END IF;
       PERFORM pg_advisory_xact_lock(${appendLock(schema)});
 
-      SELECT coalesce(max(e.position), 0) INTO before FROM ${at}.events e;
-      SELECT coalesce(max(s.id), 0) INTO newest_stream FROM ${at}.streams s;
+      SELECT coalesce(max(e.position), 0) INTO before FROM ${at}.foldstream_events e;
+      SELECT coalesce(max(s.id), 0) INTO newest_stream FROM ${at}.foldstream_streams s;
 
       SELECT array_agg(w.id ORDER BY w.n), array_agg(w.actual ORDER BY w.n),
         array_agg(w.append) FILTER (WHERE w.actual <> w.expected)
@@ -63,9 +63,9 @@ export function appendFunction(schema: string): string {
       FROM (
         SELECT w.n, w.append, w.expected, coalesce(s.id, newest_stream + w.n) AS id, coalesce(newest.version, 0) AS actual
         FROM unnest(write_append, write_stream, write_expected) WITH ORDINALITY AS w (append, stream, expected, n)
-        LEFT JOIN ${at}.streams s ON s.name = w.stream COLLATE "C"
+        LEFT JOIN ${at}.foldstream_streams s ON s.name = w.stream COLLATE "C"
         LEFT JOIN LATERAL (
-          SELECT e.version FROM ${at}.events e WHERE e.stream_id = s.id AND e.version >= w.expected
+          SELECT e.version FROM ${at}.foldstream_events e WHERE e.stream_id = s.id AND e.version >= w.expected
           ORDER BY e.version DESC LIMIT 1
         ) newest ON true
       ) w;
@@ -73,7 +73,7 @@ export function appendFunction(schema: string): string {
       -- Nearly always all appends win.
       IF lost IS NULL THEN
         BEGIN
-          INSERT INTO ${at}.receipts
+          INSERT INTO ${at}.foldstream_receipts
           SELECT r.command_id, ids[r.write], r.fingerprint, r.version, before + written
           FROM (
             SELECT unnest(receipt_write) AS write, unnest(receipt_command) AS command_id,
@@ -87,16 +87,16 @@ export function appendFunction(schema: string): string {
       IF lost IS NOT NULL THEN
         RETURN QUERY
           SELECT NULL::bigint, w.n::integer,
-            coalesce((SELECT max(e.version) FROM ${at}.events e WHERE e.stream_id = ids[w.n]), 0), NULL::text, NULL::text
+            coalesce((SELECT max(e.version) FROM ${at}.foldstream_events e WHERE e.stream_id = ids[w.n]), 0), NULL::text, NULL::text
           FROM unnest(write_expected) WITH ORDINALITY AS w (expected, n) WHERE actual[w.n] <> w.expected;
         RETURN QUERY
           SELECT known.position, r.write, known.version, known.command_id, known.fingerprint
           FROM unnest(receipt_write, receipt_command) AS r (write, command_id)
-          JOIN ${at}.receipts known ON known.command_id = r.command_id COLLATE "C" AND known.stream_id = ids[r.write];
+          JOIN ${at}.foldstream_receipts known ON known.command_id = r.command_id COLLATE "C" AND known.stream_id = ids[r.write];
 
         SELECT lost || coalesce(array_agg(write_append[r.write]), '{}') INTO lost
         FROM unnest(receipt_write, receipt_command) AS r (write, command_id)
-        JOIN ${at}.receipts known ON known.command_id = r.command_id COLLATE "C" AND known.stream_id = ids[r.write];
+        JOIN ${at}.foldstream_receipts known ON known.command_id = r.command_id COLLATE "C" AND known.stream_id = ids[r.write];
         SELECT array_agg(CASE WHEN w.append = ANY (lost) THEN -1 ELSE w.id END ORDER BY w.n) INTO ids
         FROM unnest(write_append, ids) WITH ORDINALITY AS w (append, id, n);
         SELECT array_agg(w.skipped ORDER BY w.n), coalesce(max(w.kept), 0) INTO skipped, written
@@ -107,7 +107,7 @@ export function appendFunction(schema: string): string {
             LATERAL (SELECT count(*) FROM unnest(event_write) AS e (write) WHERE e.write = w.n) e
         ) w;
 
-        INSERT INTO ${at}.receipts
+        INSERT INTO ${at}.foldstream_receipts
         SELECT r.command_id, ids[r.write], r.fingerprint, r.version, before + written
         FROM unnest(receipt_write, receipt_command, receipt_fingerprint, receipt_version)
           AS r (write, command_id, fingerprint, version)
@@ -115,11 +115,11 @@ export function appendFunction(schema: string): string {
       END IF;
 
       IF newest_stream < ANY (ids) THEN
-        INSERT INTO ${at}.streams (id, name)
+        INSERT INTO ${at}.foldstream_streams (id, name)
         SELECT w.id, w.stream FROM unnest(ids, write_stream) AS w (id, stream) WHERE w.id > newest_stream;
       END IF;
 
-      INSERT INTO ${at}.events
+      INSERT INTO ${at}.foldstream_events
       SELECT before + e.n - coalesce(skipped[e.write], 0), ids[e.write], e.version, e.type, e.schema_version, e.data, e.recorded_at,
         e.command_id, e.causation_id, e.correlation_id, e.principal, e.traceparent
       FROM (

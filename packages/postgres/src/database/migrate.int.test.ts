@@ -37,7 +37,7 @@ describe("the schema", () => {
     await eventStore.append([adding("sum-1", 0, "command-1")]);
 
     expect(await eventFeed.head("0")).toBe(1);
-    expect(await asAdministrator(`SELECT name FROM ${quoted(schema)}.streams`)).toEqual([{ name: "sum-1" }]);
+    expect(await asAdministrator(`SELECT name FROM ${quoted(schema)}.foldstream_streams`)).toEqual([{ name: "sum-1" }]);
   });
 
   it.each(["", "x".repeat(64), "ü".repeat(32), "a\0b"])("may not be named %j", async (schema) => {
@@ -56,11 +56,19 @@ describe("the schema", () => {
   it.each([
     [
       "a table of another program",
-      "CREATE TABLE events (id int)",
-      /holds a table "events" that Foldstream did not make/,
+      "CREATE TABLE foldstream_events (id int)",
+      /holds a table "foldstream_events" that Foldstream did not make/,
     ],
-    ["a view of another program", "CREATE VIEW streams AS SELECT 1 AS id", /holds a table "streams"/],
-    ["migrations of another program", "CREATE TABLE migrations (name text)", /holds a table "migrations"/],
+    [
+      "a view of another program",
+      "CREATE VIEW foldstream_streams AS SELECT 1 AS id",
+      /holds a table "foldstream_streams"/,
+    ],
+    [
+      "migrations of another program",
+      "CREATE TABLE foldstream_migrations (name text)",
+      /holds a table "foldstream_migrations"/,
+    ],
   ])("is refused, and left as it was, with %s in it", async (_, sql, message) => {
     const schema = freshSchema();
     await asAdministrator(`CREATE SCHEMA ${schema}; SET search_path = ${schema}; ${sql}`);
@@ -75,7 +83,7 @@ describe("the schema", () => {
   it("is refused when a newer release made it", async () => {
     const schema = freshSchema();
     await (await openEngine({ schema })).eventFeed.head("0");
-    await asAdministrator(`INSERT INTO ${schema}.migrations VALUES (99, now())`);
+    await asAdministrator(`INSERT INTO ${schema}.foldstream_migrations VALUES (99, now())`);
 
     const failure = (await openEngine({ schema })).eventFeed.head("0");
 
@@ -86,7 +94,7 @@ describe("the schema", () => {
     const schema = freshSchema();
     const { eventStore } = await openEngine({ schema });
     await eventStore.append([adding("sum-1", 0, "command-1")]);
-    await asAdministrator(`ALTER TABLE ${schema}.events DROP COLUMN principal`);
+    await asAdministrator(`ALTER TABLE ${schema}.foldstream_events DROP COLUMN principal`);
 
     const failure = eventStore.append([adding("sum-1", 1, "command-2")]);
 

@@ -16,7 +16,7 @@ export async function migrate(connections: Connections, schema: string): Promise
     for (const [index, migration] of migrations(schema).entries()) {
       if (index < version) continue;
       await session.run(migration);
-      await session.rows(`INSERT INTO ${quoted(schema)}.migrations VALUES ($1, now())`, [index + 1]);
+      await session.rows(`INSERT INTO ${quoted(schema)}.foldstream_migrations VALUES ($1, now())`, [index + 1]);
     }
   });
 }
@@ -24,8 +24,8 @@ export async function migrate(connections: Connections, schema: string): Promise
 /** 0 where nothing of ours is there yet. @throws StoreFailureError when what is there is not for us. */
 async function versionOf(session: Session, schema: string): Promise<number> {
   const found = await columnsByTable(session, schema);
-  const known = found.get("migrations");
-  if (known !== undefined && known !== "foldstream_version,applied_at") throw notOurs(schema, "migrations");
+  const known = found.get("foldstream_migrations");
+  if (known !== undefined && known !== "foldstream_version,applied_at") throw notOurs(schema, "foldstream_migrations");
   if (known === undefined) {
     const foreign = tables.find((table) => found.has(table));
     if (foreign) throw notOurs(schema, foreign);
@@ -35,7 +35,9 @@ async function versionOf(session: Session, schema: string): Promise<number> {
 }
 
 async function checkedVersion(session: Session, schema: string): Promise<number> {
-  const [row] = await session.rows<[number | null]>(`SELECT max(foldstream_version) FROM ${quoted(schema)}.migrations`);
+  const [row] = await session.rows<[number | null]>(
+    `SELECT max(foldstream_version) FROM ${quoted(schema)}.foldstream_migrations`,
+  );
   const version = row?.[0] ?? 0;
   const today = migrations(schema).length;
   if (version <= today) return version;
@@ -51,7 +53,7 @@ async function columnsByTable(session: Session, schema: string): Promise<Map<str
     FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE n.nspname = $1 AND c.relname = ANY ($2) GROUP BY c.relname`,
-    [schema, ["migrations", ...tables]],
+    [schema, tables],
   );
   return new Map(rows);
 }
@@ -67,6 +69,6 @@ async function create(session: PooledSession, schema: string): Promise<void> {
   const [exists] = await session.rows("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema]);
   if (!exists) await session.run(`CREATE SCHEMA ${at}`);
   await session.run(`
-    CREATE TABLE ${at}.migrations (foldstream_version integer PRIMARY KEY, applied_at timestamptz NOT NULL);
+    CREATE TABLE ${at}.foldstream_migrations (foldstream_version integer PRIMARY KEY, applied_at timestamptz NOT NULL);
     COMMENT ON SCHEMA ${at} IS ${literal("Foldstream: log, checkpoints and read models")};`);
 }

@@ -6,20 +6,28 @@ import { appendFunction } from "./append-function.ts";
 import { quoted } from "./sql-name.ts";
 
 /** The tables of the newest version. */
-export const tables = ["streams", "events", "receipts", "snapshots", "checkpoints", "leases"] as const;
+export const tables = [
+  "foldstream_migrations",
+  "foldstream_streams",
+  "foldstream_events",
+  "foldstream_receipts",
+  "foldstream_snapshots",
+  "foldstream_checkpoints",
+  "foldstream_leases",
+] as const;
 
 /** Migration `n` leads from schema version `n` to `n + 1`. */
 export function migrations(schema: string): readonly string[] {
   const at = quoted(schema);
   return [
     `
-    CREATE TABLE ${at}.streams (
+    CREATE TABLE ${at}.foldstream_streams (
       id bigint PRIMARY KEY,
       name text COLLATE "C" NOT NULL UNIQUE
     );
 
     -- causation_id and correlation_id are NULL where they equal command_id.
-    CREATE TABLE ${at}.events (
+    CREATE TABLE ${at}.foldstream_events (
       position bigint PRIMARY KEY,
       stream_id bigint NOT NULL,
       version bigint NOT NULL,
@@ -35,7 +43,7 @@ export function migrations(schema: string): readonly string[] {
       UNIQUE (stream_id, version)
     );
 
-    CREATE TABLE ${at}.receipts (
+    CREATE TABLE ${at}.foldstream_receipts (
       command_id text COLLATE "C" NOT NULL,
       stream_id bigint NOT NULL,
       fingerprint text COLLATE "C" NOT NULL,
@@ -44,14 +52,14 @@ export function migrations(schema: string): readonly string[] {
       PRIMARY KEY (command_id, stream_id)
     );
 
-    CREATE TABLE ${at}.snapshots (
+    CREATE TABLE ${at}.foldstream_snapshots (
       stream_id bigint PRIMARY KEY,
       version bigint NOT NULL,
       schema_version integer NOT NULL,
       state text COLLATE "C" NOT NULL
     );
 
-    CREATE TABLE ${at}.checkpoints (
+    CREATE TABLE ${at}.foldstream_checkpoints (
       projection text COLLATE "C" NOT NULL,
       version integer NOT NULL,
       partition text COLLATE "C" NOT NULL,
@@ -59,7 +67,7 @@ export function migrations(schema: string): readonly string[] {
       PRIMARY KEY (projection, version, partition)
     );
 
-    CREATE TABLE ${at}.leases (
+    CREATE TABLE ${at}.foldstream_leases (
       projection text COLLATE "C" NOT NULL,
       version integer NOT NULL,
       epoch bigint NOT NULL,

@@ -87,7 +87,7 @@ describe("appends that are asked for together", () => {
 /** Which transactions wrote the events. */
 async function transactionsOf(schema: string): Promise<Set<unknown>> {
   return new Set(
-    (await asAdministrator(`SELECT DISTINCT xmin::text AS id FROM "${schema}".events`)).map(({ id }) => id),
+    (await asAdministrator(`SELECT DISTINCT xmin::text AS id FROM "${schema}".foldstream_events`)).map(({ id }) => id),
   );
 }
 

@@ -15,7 +15,7 @@ export function postgresEventFeed(database: Database, watch: Watch): EventFeed {
     async read(asked, after, limit) {
       if (asked !== partition) return { events: [], next: after };
       const rows = await database.rows<[...EventRow, position: number]>(
-        `SELECT ${eventColumns}, e.position FROM ${at}.events e JOIN ${at}.streams s ON s.id = e.stream_id
+        `SELECT ${eventColumns}, e.position FROM ${at}.foldstream_events e JOIN ${at}.foldstream_streams s ON s.id = e.stream_id
         WHERE e.position > $1 ORDER BY e.position LIMIT $2`,
         [after, limit],
       );
@@ -39,7 +39,7 @@ export function postgresEventFeed(database: Database, watch: Watch): EventFeed {
 /** Position of the newest event. */
 export async function headOf(database: Database): Promise<number> {
   const [row] = await database.rows<[number]>(
-    `SELECT coalesce(max(position), 0) FROM ${quoted(database.schema)}.events`,
+    `SELECT coalesce(max(position), 0) FROM ${quoted(database.schema)}.foldstream_events`,
   );
   return row?.[0] ?? 0;
 }

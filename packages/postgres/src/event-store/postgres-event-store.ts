@@ -33,7 +33,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
 
     async read(stream, { after, limit }) {
       const rows = await database.rows<EventRow>(
-        `SELECT ${eventColumns} FROM ${at}.streams s JOIN ${at}.events e ON e.stream_id = s.id
+        `SELECT ${eventColumns} FROM ${at}.foldstream_streams s JOIN ${at}.foldstream_events e ON e.stream_id = s.id
         WHERE s.name = $1 AND e.version > $2 ORDER BY e.version LIMIT $3`,
         [stream, after, limit],
       );
@@ -43,7 +43,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
     async receipts(stream, commandIds) {
       if (commandIds.length === 0) return [];
       const rows = await database.rows<ReceiptRow>(
-        `SELECT ${receiptColumns} FROM ${at}.streams s JOIN ${at}.receipts r ON r.stream_id = s.id
+        `SELECT ${receiptColumns} FROM ${at}.foldstream_streams s JOIN ${at}.foldstream_receipts r ON r.stream_id = s.id
         WHERE s.name = $1 AND r.command_id = ANY ($2)`,
         [stream, commandIds],
       );
@@ -53,7 +53,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
     /** Pages go along the key, whose last value is the cursor. */
     async listReceipts({ after = '["",0]', limit }): Promise<ReceiptPage> {
       const rows = await database.rows<ReceiptRow>(
-        `SELECT ${receiptColumns} FROM ${at}.receipts r JOIN ${at}.streams s ON s.id = r.stream_id
+        `SELECT ${receiptColumns} FROM ${at}.foldstream_receipts r JOIN ${at}.foldstream_streams s ON s.id = r.stream_id
         WHERE (r.command_id, r.stream_id) > ($1, $2) ORDER BY r.command_id, r.stream_id LIMIT $3`,
         [...(JSON.parse(after) as [string, number]), limit],
       );
@@ -64,7 +64,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
 
     async readSnapshot(stream) {
       const [row] = await database.rows<SnapshotRow>(
-        `SELECT p.version, p.schema_version, p.state FROM ${at}.streams s JOIN ${at}.snapshots p ON p.stream_id = s.id
+        `SELECT p.version, p.schema_version, p.state FROM ${at}.foldstream_streams s JOIN ${at}.foldstream_snapshots p ON p.stream_id = s.id
         WHERE s.name = $1`,
         [stream],
       );
@@ -73,7 +73,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
 
     async writeSnapshot(stream, { version, schemaVersion, state }) {
       await database.rows(
-        `INSERT INTO ${at}.snapshots AS old SELECT id, $2::bigint, $3::integer, $4::text FROM ${at}.streams WHERE name = $1
+        `INSERT INTO ${at}.foldstream_snapshots AS old SELECT id, $2::bigint, $3::integer, $4::text FROM ${at}.foldstream_streams WHERE name = $1
         ON CONFLICT (stream_id) DO UPDATE
         SET version = excluded.version, schema_version = excluded.schema_version, state = excluded.state
         WHERE excluded.version >= old.version`,

@@ -6,7 +6,7 @@ import { quoted } from "../database/sql-name.ts";
 type LeaseRow = readonly [epoch: number | null, holder: string | null, beat: number | null];
 
 export function postgresLeases(database: Database): LeaseStore {
-  const leases = `${quoted(database.schema)}.leases`;
+  const leases = `${quoted(database.schema)}.foldstream_leases`;
   const read = `SELECT l.epoch, l.holder, l.beat
     FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS m (projection, version, n)
     LEFT JOIN ${leases} l ON l.projection = m.projection COLLATE "C" AND l.version = m.version ORDER BY m.n`;

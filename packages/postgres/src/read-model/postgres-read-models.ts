@@ -22,7 +22,7 @@ export function postgresReadModels(database: Database): ReadModelStore {
       }),
 
     async checkpoint({ name, version }, partition) {
-      const sql = `SELECT position FROM ${quoted(database.schema)}.checkpoints
+      const sql = `SELECT position FROM ${quoted(database.schema)}.foldstream_checkpoints
         WHERE projection = $1 AND version = $2 AND partition = $3`;
       const [row] = await database.rows<[number]>(sql, [name, version, partition]);
       return row?.[0] ?? 0;

@@ -5,6 +5,7 @@ import { asAdministrator, connectAside, connectionString } from "../../test/post
 import { keepReadModels, order, orders, put, transactionAside, visits } from "../../test/read-model.ts";
 import { planConnections } from "../database/connection-budget.ts";
 import { Database } from "../database/database.ts";
+import { tables } from "../database/schema.ts";
 import { postgresReadModels } from "./postgres-read-models.ts";
 
 const small: ReadModel = { ...orders, columns: { id: t.key(), a: t.text() }, indexes: [], search: [] };
@@ -44,6 +45,21 @@ describe("preparing a read model", () => {
       SELECT sum(cents)::int AS cents, count(*) FILTER (WHERE details @> '{"tags": ["new"]}')::int AS new,
         extract(year FROM max("placedAt"))::int AS year FROM ${kept.schema}.orders WHERE NOT paid`);
     expect(found).toEqual([{ cents: 350, new: 1, year: 2025 }]);
+  });
+
+  it("leaves every plain name to read models: none collides with the log's own tables", async () => {
+    const kept = await keepReadModels();
+    const names = ["append", ...tables.map((table) => table.replace("foldstream_", ""))];
+    const models = names.map((name) => ({ ...orders, name }));
+
+    await kept.readModels.prepare(models);
+    for (const model of models) await put(kept, model, { a: order({ customer: model.name }) });
+
+    for (const model of models) {
+      expect(await kept.readModels.reader(model).get("a")).toEqual({ id: "a", ...order({ customer: model.name }) });
+      const sql = `SELECT customer FROM "${model.name}"`;
+      expect(await kept.readModels.sql?.select({ sql, parameters: [] })).toEqual([{ customer: model.name }]);
+    }
   });
 
   it("is done once, however many processes start at the same moment", async () => {
@@ -155,7 +171,7 @@ describe("preparing a read model that exists", () => {
 
 describe("a read model that PostgreSQL cannot keep", () => {
   const refused: readonly (readonly [string, Partial<ReadModel>, string])[] = [
-    ["a table of the log", { name: "streams" }, `holds "streams" already`],
+    ["a table of the log", { name: "foldstream_streams" }, `holds "foldstream_streams" already`],
     ["another read model's table", { name: "visits_v1" }, `holds "visits_v1" already`],
     ["a name that is too long", { name: "x".repeat(61) }, "63 bytes"],
     ["a column's name that is too long", { columns: { id: t.key(), ["x".repeat(64)]: t.text() } }, "63 bytes"],

@@ -72,7 +72,7 @@ const writes = [
   "DELETE FROM orders_v1",
   "UPDATE orders_v1 SET customer = 'x' RETURNING *",
   "INSERT INTO orders_v1 (id) VALUES ('x')",
-  "INSERT INTO <schema>.checkpoints VALUES ('orders', 1, '0', 9)",
+  "INSERT INTO <schema>.foldstream_checkpoints VALUES ('orders', 1, '0', 9)",
   "WITH gone AS (DELETE FROM orders_v1 RETURNING *) SELECT * FROM gone",
   "SELECT * FROM orders FOR UPDATE",
   "SELECT * INTO mine FROM orders",
@@ -108,17 +108,17 @@ const writes = [
 ];
 
 const elsewhere = [
-  "SELECT * FROM events",
-  "SELECT count(*) FROM EVENTS",
-  "SELECT count(*) FROM <schema>.streams AS orders",
-  "SELECT (SELECT data FROM events)",
-  "WITH log AS (SELECT * FROM receipts) SELECT * FROM log",
-  "SELECT id FROM orders WHERE EXISTS (SELECT FROM leases)",
-  "SELECT id FROM orders UNION ALL SELECT data FROM events WHERE false",
-  "TABLE snapshots",
-  "SELECT * FROM migrations",
-  "SELECT query_to_xml('SELECT * FROM events', true, true, '')",
-  "SELECT table_to_xml('checkpoints', true, true, '')",
+  "SELECT * FROM foldstream_events",
+  "SELECT count(*) FROM FOLDSTREAM_EVENTS",
+  "SELECT count(*) FROM <schema>.foldstream_streams AS orders",
+  "SELECT (SELECT data FROM foldstream_events)",
+  "WITH log AS (SELECT * FROM foldstream_receipts) SELECT * FROM log",
+  "SELECT id FROM orders WHERE EXISTS (SELECT FROM foldstream_leases)",
+  "SELECT id FROM orders UNION ALL SELECT data FROM foldstream_events WHERE false",
+  "TABLE foldstream_snapshots",
+  "SELECT * FROM foldstream_migrations",
+  "SELECT query_to_xml('SELECT * FROM foldstream_events', true, true, '')",
+  "SELECT table_to_xml('foldstream_checkpoints', true, true, '')",
   "SELECT * FROM public.customers_of_<schema>",
 ];
 

@@ -58,7 +58,7 @@ async function otherTables(session: PooledSession, schema: string): Promise<stri
     WHERE l.pid = pg_backend_pid() AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND c.relkind <> 'i' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
       AND NOT (n.nspname = $1 AND c.relname <> ALL ($2))`,
-    [schema, ["migrations", ...tables]],
+    [schema, tables],
   );
   return rows.map(([name]) => name);
 }

@@ -42,15 +42,15 @@ function onlyIf(part: string): string {
 
 /** Whoever takes the lease over waits for steps that hold it so. */
 function holdLease(at: string, epoch: number): string {
-  return `SELECT FROM ${at}.leases WHERE projection = $1 AND version = $2 AND epoch = $${epoch} FOR SHARE`;
+  return `SELECT FROM ${at}.foldstream_leases WHERE projection = $1 AND version = $2 AND epoch = $${epoch} FOR SHARE`;
 }
 
 function moveCheckpoint(at: string, { first, fenced }: StepShape): string {
   const held = fenced ? onlyIf("held") : "true";
   if (!first)
-    return `UPDATE ${at}.checkpoints SET position = $5
+    return `UPDATE ${at}.foldstream_checkpoints SET position = $5
     WHERE projection = $1 AND version = $2 AND partition = $3 AND position = $4 AND ${held} RETURNING position`;
-  return `INSERT INTO ${at}.checkpoints AS c (projection, version, partition, position)
+  return `INSERT INTO ${at}.foldstream_checkpoints AS c (projection, version, partition, position)
     SELECT $1, $2::integer, $3, $5::bigint WHERE ${held}
     ON CONFLICT (projection, version, partition) DO UPDATE SET position = excluded.position WHERE c.position = $4 RETURNING position`;
 }

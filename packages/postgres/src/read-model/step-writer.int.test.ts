@@ -36,7 +36,7 @@ describe("a step under a lease", () => {
     const kept = await leasedOrders();
     const { reader, leases } = kept.readModels;
     const aside = await transactionAside(kept);
-    await aside.query("SELECT FROM checkpoints FOR UPDATE");
+    await aside.query("SELECT FROM foldstream_checkpoints FOR UPDATE");
 
     const step = put(kept, orders, changes, 1);
     await untilWaiting(kept, 1);
@@ -58,7 +58,7 @@ describe("a step under a lease", () => {
   ])("G4 waits for a takeover in flight, whether that ends with %s", async (end, result, rows) => {
     const kept = await leasedOrders();
     const aside = await transactionAside(kept);
-    await aside.query("UPDATE leases SET epoch = 2, holder = 'worker b'");
+    await aside.query("UPDATE foldstream_leases SET epoch = 2, holder = 'worker b'");
 
     const step = put(kept, orders, changes, 1);
     await untilWaiting(kept, 1);
@@ -76,7 +76,7 @@ describe("a step at a checkpoint that another one is moving", () => {
   ])("G4 waits, and is written or not as that one ends with %s", async (end, result, rows) => {
     const kept = await leasedOrders();
     const aside = await transactionAside(kept);
-    await aside.query("UPDATE checkpoints SET position = 5");
+    await aside.query("UPDATE foldstream_checkpoints SET position = 5");
 
     const step = put(kept, orders, changes);
     await untilWaiting(kept, 1);
@@ -93,7 +93,7 @@ describe("a step at a checkpoint that another one is moving", () => {
     const kept = await keepReadModels();
     await kept.readModels.prepare([visits]);
     const aside = await transactionAside(kept);
-    await aside.query("INSERT INTO checkpoints VALUES ('visits', 1, '0', 5)");
+    await aside.query("INSERT INTO foldstream_checkpoints VALUES ('visits', 1, '0', 5)");
 
     const facts = [{ position: 1, index: 0, row: { page: "/", at: "2025-11-21T19:04:05.678Z" } }];
     const step = kept.readModels.write(visits, { partition: "0", expected: 0, next: 1, rows: [], facts });

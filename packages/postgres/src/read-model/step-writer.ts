@@ -40,8 +40,8 @@ export function stepWriter(database: Database, model: ReadModel): WriteStep {
 async function whyNot(database: Database, { name, version }: ReadModel, step: ReadModelWrite): Promise<WriteResult> {
   const at = quoted(database.schema);
   const [row] = await database.rows<[position: number | null, epoch: number | null]>(
-    `SELECT (SELECT position FROM ${at}.checkpoints WHERE projection = $1 AND version = $2 AND partition = $3),
-      (SELECT epoch FROM ${at}.leases WHERE projection = $1 AND version = $2)`,
+    `SELECT (SELECT position FROM ${at}.foldstream_checkpoints WHERE projection = $1 AND version = $2 AND partition = $3),
+      (SELECT epoch FROM ${at}.foldstream_leases WHERE projection = $1 AND version = $2)`,
     [name, version, step.partition],
   );
   const [position, epoch] = row ?? [null, null];
