@@ -7,7 +7,12 @@ import { combinedEngine } from "foldstream";
 import type { Engine } from "foldstream/port";
 
 /** Opens what an example runs on. `data` is a folder for whatever is kept in files. */
-export type OpenEngine = (example: string, data: string) => Promise<Engine>;
+export type OpenEngine = (example: string, data: string) => Promise<ExampleEngine>;
+
+export interface ExampleEngine extends Engine {
+  /** For people: what it has connected to, and how many connections it may open. */
+  describe?(): Promise<string>;
+}
 
 /** One file for each example. */
 const sqlite: OpenEngine = async (example, data) => sqliteEngine({ path: join(data, `${example}.db`) });

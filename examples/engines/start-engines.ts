@@ -3,8 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { startDynamoDb, whyNoDynamoDb } from "@foldstream/dynamodb-local";
 import { startPostgres } from "@foldstream/postgres-local";
-import type { Engine } from "foldstream/port";
-import chosen, { engines } from "./foldstream.config.ts";
+import chosen, { type ExampleEngine, engines } from "./foldstream.config.ts";
 
 export type EngineName = keyof typeof engines;
 
@@ -24,7 +23,7 @@ export interface RunningEngines {
   readonly where: string;
   /** Of what is kept in files. */
   readonly folder: string;
-  open(example: string): Promise<Engine>;
+  open(example: string): Promise<ExampleEngine>;
   /** Ends what was started here. Engines are closed by who opened them. */
   close(): Promise<void>;
 }
@@ -36,7 +35,7 @@ export async function startEngines(name: EngineName, data: string): Promise<Runn
 }
 
 /** Opens an engine on what another process has started, and passed on in the environment. */
-export function openRunning(name: EngineName, example: string, folder: string): Promise<Engine> {
+export function openRunning(name: EngineName, example: string, folder: string): Promise<ExampleEngine> {
   return engines[name](example, folder);
 }
 

@@ -98,6 +98,7 @@ class ReplayCommand<A extends App> {
     const runtime = createRuntime(app, { engine, environment: nodeEnvironment(), settings: { eventsPerStep } });
     console.log(`Engine: ${engines.where}`);
     try {
+      if (engine.describe) console.log(`        ${await engine.describe()}`);
       const server = this.#options.port === undefined ? undefined : await this.#servePage(runtime, this.#options.port);
       const code = await this.#runOn(runtime);
       if (server && !this.#stop.aborted) await stopped(this.#stop);

@@ -16,6 +16,7 @@ export function banner(url: string, { where }: RunningEngines, examples: readonl
     ...lines,
     "",
     `Engine  ${where}`,
+    ...examples.flatMap(({ engine }) => (engine === undefined ? [] : [`        ${engine}`])),
     "Next    npm run flights -- --limit 3000000 --check",
     "Stop    Ctrl-C",
     "",

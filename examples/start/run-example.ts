@@ -13,6 +13,8 @@ interface SiteOptions extends Pick<HttpOptions, "onError" | "metrics"> {
 export interface RunningExample<A extends App = App> {
   readonly app: A;
   readonly path: string;
+  /** What its engine says of itself, if anything. */
+  readonly engine: string | undefined;
   readonly runtime: Runtime<A>;
   readonly fetch: (request: Request) => Promise<Response>;
   stop(): Promise<void>;
@@ -29,6 +31,7 @@ export async function runExample<A extends App>(
   metrics.watch(runtime);
   await runtime.start();
   const path = `/${app.name}`;
+  const description = await engine.describe?.();
   const fetch = site(runtime as unknown as HostedRuntime, {
     basePath: path,
     onError: errorLog(),
@@ -37,6 +40,7 @@ export async function runExample<A extends App>(
   return {
     app,
     path,
+    engine: description,
     runtime,
     fetch,
     async stop() {

@@ -92,6 +92,20 @@ describe("npm start", () => {
     },
   );
 
+  it("says how many connections each example may open on PostgreSQL", { timeout: patienceMs }, async () => {
+    const program = start(["--engine", "postgres", "--port", "0", "--flights", "0"], { DATABASE_URL: "" });
+    await urlOf(program);
+
+    const budgets = program
+      .output()
+      .matchAll(/PostgreSQL at 127\.0\.0\.1:\d+, .*schema (\w+): at most (\d+) of (\d+) connections/g);
+
+    expect([...budgets].map(([, ...found]) => found)).toEqual([
+      ["counter", "10", "197"],
+      ["flights", "10", "197"],
+    ]);
+  });
+
   it("serves an index, both pages, their OpenAPI, status and metrics", async () => {
     const url = await urlOf(start());
 
