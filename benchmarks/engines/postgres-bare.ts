@@ -50,8 +50,8 @@ export async function postgresBareProjection(
   const client = await connected(connectionString);
   await client.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.bare (id text COLLATE "C" PRIMARY KEY, value bigint NOT NULL);
     CREATE TABLE ${schema}.place (position bigint); INSERT INTO ${schema}.place VALUES (0)`);
-  const read = `SELECT e.position, s.name, e.data FROM ${log}.foldstream_events e JOIN ${log}.foldstream_streams s ON s.id = e.stream_id
-    WHERE e.position > $1 ORDER BY e.position LIMIT ${eventsPerStep}`;
+  const read = `SELECT position, stream AS name, data FROM ${log}.foldstream_events
+    WHERE position > $1 ORDER BY position LIMIT ${eventsPerStep}`;
   const upsert = `INSERT INTO ${schema}.bare AS old SELECT * FROM unnest($1::text[], $2::bigint[])
     ON CONFLICT (id) DO UPDATE SET value = old.value + excluded.value`;
   const checkpoint = `UPDATE ${schema}.place SET position = $1`;

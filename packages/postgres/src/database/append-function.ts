@@ -16,20 +16,20 @@ const patience = "5s";
  * Positions are taken while the lock is held, and it is let go after the commit: so they are gapless and in the order of commits. The
  * statement that takes the lock must not be the one that reads what is there, since it sees what was committed before it began.
  *
- * Writes, events and receipts come as columns; a write says to which append (from 1) it belongs, an event and a receipt to which
- * write (from 1). No stream is written to twice. The first row has the position after the group. The others explain lost appends:
- * a write with the actual version of its stream, or with a receipt that exists already.
+ * Writes, events and receipts come as columns, each with the number of its append (from 1). No stream is written to twice. The first
+ * row has the position after the group. The others explain lost appends: with the actual version of a stream, or with a receipt that
+ * exists already.
  */
 export function appendFunction(schema: string): string {
   const at = quoted(schema);
   return `
     CREATE FUNCTION ${at}.append(
       write_append integer[], write_stream text[], write_expected bigint[],
-      event_write integer[], event_version bigint[], event_type text[], event_schema integer[], event_data text[],
+      event_append integer[], event_stream text[], event_version bigint[], event_type text[], event_schema bigint[], event_data text[],
       event_time bigint[], event_command text[], event_cause text[], event_correlation text[], event_principal text[],
       event_trace text[],
-      receipt_write integer[], receipt_command text[], receipt_fingerprint text[], receipt_version bigint[]
-    ) RETURNS TABLE ("position" bigint, write integer, version bigint, command_id text, fingerprint text)
+      receipt_append integer[], receipt_stream text[], receipt_command text[], receipt_fingerprint text[], receipt_version bigint[]
+    ) RETURNS TABLE ("position" bigint, append integer, stream text, version bigint, command_id text, fingerprint text)
     LANGUAGE plpgsql
     SET lock_timeout = '${patience}'
     -- The same plan however empty the tables were when it was made.
@@ -38,15 +38,11 @@ export function appendFunction(schema: string): string {
     #variable_conflict use_column
     DECLARE
       before bigint;
-      newest_stream bigint;
-      -- By write: the number of its stream, then 0 where that is new, in the end -1 where the append is lost; its newest version from
-      -- the expected one on, 0 for none. (Without that bound the index would be read from its end for a page of older versions.)
-      ids bigint[];
-      actual bigint[];
+      -- The appends whose streams have moved, then those that were executed before too; NULL as long as there are none.
       lost integer[];
-      -- By write: how many events before its own, and its own, are lost.
-      skipped bigint[];
-      written bigint := cardinality(event_write);
+      -- By event: its position, NULL where its append is lost.
+      positions bigint[];
+      written bigint := cardinality(event_append);
     BEGIN
       IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'Foldstream appends at the isolation level READ COMMITTED, not %', upper(current_setting('transaction_isolation'))
@@ -55,30 +51,26 @@ export function appendFunction(schema: string): string {
       PERFORM pg_advisory_xact_lock(${appendLock(schema)});
 
       SELECT coalesce(max(e.position), 0) INTO before FROM ${at}.foldstream_events e;
-      SELECT coalesce(max(s.id), 0) INTO newest_stream FROM ${at}.foldstream_streams s;
 
-      SELECT array_agg(w.id ORDER BY w.n), array_agg(w.actual ORDER BY w.n),
-        array_agg(w.append) FILTER (WHERE w.actual <> w.expected)
-      INTO ids, actual, lost
-      FROM (
-        SELECT w.n, w.append, w.expected, coalesce(s.id, newest_stream + w.n) AS id, coalesce(newest.version, 0) AS actual
-        FROM unnest(write_append, write_stream, write_expected) WITH ORDINALITY AS w (append, stream, expected, n)
-        LEFT JOIN ${at}.foldstream_streams s ON s.name = w.stream COLLATE "C"
-        LEFT JOIN LATERAL (
-          SELECT e.version FROM ${at}.foldstream_events e WHERE e.stream_id = s.id AND e.version >= w.expected
-          ORDER BY e.version DESC LIMIT 1
-        ) newest ON true
-      ) w;
+      -- Only versions from the expected one on are looked for: else the index would be read from its end for a page of older ones.
+      SELECT array_agg(w.append) INTO lost
+      FROM unnest(write_append, write_stream, write_expected) AS w (append, stream, expected)
+      LEFT JOIN LATERAL (
+        SELECT e.version FROM ${at}.foldstream_events e WHERE e.stream = w.stream COLLATE "C" AND e.version >= w.expected
+        ORDER BY e.version DESC LIMIT 1
+      ) newest ON true
+      WHERE coalesce(newest.version, 0) <> w.expected;
 
       -- Nearly always all appends win.
       IF lost IS NULL THEN
         BEGIN
           INSERT INTO ${at}.foldstream_receipts
-          SELECT r.command_id, ids[r.write], r.fingerprint, r.version, before + written
+          SELECT r.command_id, r.stream, r.fingerprint, r.version, before + written
           FROM (
-            SELECT unnest(receipt_write) AS write, unnest(receipt_command) AS command_id,
+            SELECT unnest(receipt_command) AS command_id, unnest(receipt_stream) AS stream,
               unnest(receipt_fingerprint) AS fingerprint, unnest(receipt_version) AS version
           ) r;
+          SELECT array_agg(before + n) INTO positions FROM generate_series(1, written) AS n;
         EXCEPTION WHEN unique_violation THEN
           lost := '{}';
         END;
@@ -86,50 +78,44 @@ export function appendFunction(schema: string): string {
 
       IF lost IS NOT NULL THEN
         RETURN QUERY
-          SELECT NULL::bigint, w.n::integer,
-            coalesce((SELECT max(e.version) FROM ${at}.foldstream_events e WHERE e.stream_id = ids[w.n]), 0), NULL::text, NULL::text
-          FROM unnest(write_expected) WITH ORDINALITY AS w (expected, n) WHERE actual[w.n] <> w.expected;
+          SELECT NULL::bigint, w.append, w.stream, newest.version, NULL::text, NULL::text
+          FROM unnest(write_append, write_stream, write_expected) AS w (append, stream, expected), LATERAL (
+            SELECT coalesce(max(e.version), 0) AS version FROM ${at}.foldstream_events e WHERE e.stream = w.stream COLLATE "C"
+          ) newest
+          WHERE w.append = ANY (lost) AND newest.version <> w.expected;
         RETURN QUERY
-          SELECT known.position, r.write, known.version, known.command_id, known.fingerprint
-          FROM unnest(receipt_write, receipt_command) AS r (write, command_id)
-          JOIN ${at}.foldstream_receipts known ON known.command_id = r.command_id COLLATE "C" AND known.stream_id = ids[r.write];
+          SELECT known.position, r.append, r.stream, known.version, r.command_id, known.fingerprint
+          FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
+          JOIN ${at}.foldstream_receipts known
+            ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
 
-        SELECT lost || coalesce(array_agg(write_append[r.write]), '{}') INTO lost
-        FROM unnest(receipt_write, receipt_command) AS r (write, command_id)
-        JOIN ${at}.foldstream_receipts known ON known.command_id = r.command_id COLLATE "C" AND known.stream_id = ids[r.write];
-        SELECT array_agg(CASE WHEN w.append = ANY (lost) THEN -1 ELSE w.id END ORDER BY w.n) INTO ids
-        FROM unnest(write_append, ids) WITH ORDINALITY AS w (append, id, n);
-        SELECT array_agg(w.skipped ORDER BY w.n), coalesce(max(w.kept), 0) INTO skipped, written
+        SELECT lost || coalesce(array_agg(r.append), '{}') INTO lost
+        FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
+        JOIN ${at}.foldstream_receipts known
+          ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
+        SELECT array_agg(CASE WHEN e.won THEN before + e.nth END ORDER BY e.n), count(*) FILTER (WHERE e.won)
+        INTO positions, written
         FROM (
-          SELECT w.n, sum(CASE WHEN ids[w.n] < 0 THEN e.count ELSE 0 END) OVER (ORDER BY w.n) AS skipped,
-            sum(CASE WHEN ids[w.n] < 0 THEN 0 ELSE e.count END) OVER (ORDER BY w.n) AS kept
-          FROM generate_subscripts(ids, 1) AS w (n),
-            LATERAL (SELECT count(*) FROM unnest(event_write) AS e (write) WHERE e.write = w.n) e
-        ) w;
+          SELECT e.n, e.append <> ALL (lost) AS won, count(*) FILTER (WHERE e.append <> ALL (lost)) OVER (ORDER BY e.n) AS nth
+          FROM unnest(event_append) WITH ORDINALITY AS e (append, n)
+        ) e;
 
         INSERT INTO ${at}.foldstream_receipts
-        SELECT r.command_id, ids[r.write], r.fingerprint, r.version, before + written
-        FROM unnest(receipt_write, receipt_command, receipt_fingerprint, receipt_version)
-          AS r (write, command_id, fingerprint, version)
-        WHERE ids[r.write] > 0;
-      END IF;
-
-      IF newest_stream < ANY (ids) THEN
-        INSERT INTO ${at}.foldstream_streams (id, name)
-        SELECT w.id, w.stream FROM unnest(ids, write_stream) AS w (id, stream) WHERE w.id > newest_stream;
+        SELECT r.command_id, r.stream, r.fingerprint, r.version, before + written
+        FROM unnest(receipt_append, receipt_stream, receipt_command, receipt_fingerprint, receipt_version)
+          AS r (append, stream, command_id, fingerprint, version)
+        WHERE r.append <> ALL (lost);
       END IF;
 
       INSERT INTO ${at}.foldstream_events
-      SELECT before + e.n - coalesce(skipped[e.write], 0), ids[e.write], e.version, e.type, e.schema_version, e.data, e.recorded_at,
-        e.command_id, e.causation_id, e.correlation_id, e.principal, e.traceparent
-      FROM (
-        SELECT generate_subscripts(event_write, 1) AS n, unnest(event_write) AS write, unnest(event_version) AS version,
+      SELECT e.* FROM (
+        SELECT unnest(positions) AS position, unnest(event_stream) AS stream, unnest(event_version) AS version,
           unnest(event_type) AS type, unnest(event_schema) AS schema_version, unnest(event_data) AS data,
           unnest(event_time) AS recorded_at, unnest(event_command) AS command_id, unnest(event_cause) AS causation_id,
           unnest(event_correlation) AS correlation_id, unnest(event_principal) AS principal, unnest(event_trace) AS traceparent
       ) e
-      WHERE ids[e.write] > 0;
+      WHERE e.position IS NOT NULL;
 
-      RETURN QUERY SELECT before + written, NULL::integer, NULL::bigint, NULL::text, NULL::text;
+      RETURN QUERY SELECT before + written, NULL::integer, NULL::text, NULL::bigint, NULL::text, NULL::text;
     END $$;`;
 }

@@ -37,7 +37,9 @@ describe("the schema", () => {
     await eventStore.append([adding("sum-1", 0, "command-1")]);
 
     expect(await eventFeed.head("0")).toBe(1);
-    expect(await asAdministrator(`SELECT name FROM ${quoted(schema)}.foldstream_streams`)).toEqual([{ name: "sum-1" }]);
+    expect(await asAdministrator(`SELECT stream FROM ${quoted(schema)}.foldstream_events`)).toEqual([
+      { stream: "sum-1" },
+    ]);
   });
 
   it.each(["", "x".repeat(64), "ü".repeat(32), "a\0b"])("may not be named %j", async (schema) => {
@@ -61,8 +63,8 @@ describe("the schema", () => {
     ],
     [
       "a view of another program",
-      "CREATE VIEW foldstream_streams AS SELECT 1 AS id",
-      /holds a table "foldstream_streams"/,
+      "CREATE VIEW foldstream_leases AS SELECT 1 AS id",
+      /holds a table "foldstream_leases"/,
     ],
     [
       "migrations of another program",

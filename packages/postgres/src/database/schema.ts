@@ -8,7 +8,6 @@ import { quoted } from "./sql-name.ts";
 /** The tables of the newest version. */
 export const tables = [
   "foldstream_migrations",
-  "foldstream_streams",
   "foldstream_events",
   "foldstream_receipts",
   "foldstream_snapshots",
@@ -21,15 +20,10 @@ export function migrations(schema: string): readonly string[] {
   const at = quoted(schema);
   return [
     `
-    CREATE TABLE ${at}.foldstream_streams (
-      id bigint PRIMARY KEY,
-      name text COLLATE "C" NOT NULL UNIQUE
-    );
-
     -- causation_id and correlation_id are NULL where they equal command_id.
     CREATE TABLE ${at}.foldstream_events (
       position bigint PRIMARY KEY,
-      stream_id bigint NOT NULL,
+      stream text COLLATE "C" NOT NULL,
       version bigint NOT NULL,
       type text COLLATE "C" NOT NULL,
       schema_version integer NOT NULL,
@@ -40,20 +34,20 @@ export function migrations(schema: string): readonly string[] {
       correlation_id text COLLATE "C",
       principal text COLLATE "C",
       traceparent text COLLATE "C",
-      UNIQUE (stream_id, version)
+      UNIQUE (stream, version)
     );
 
     CREATE TABLE ${at}.foldstream_receipts (
       command_id text COLLATE "C" NOT NULL,
-      stream_id bigint NOT NULL,
+      stream text COLLATE "C" NOT NULL,
       fingerprint text COLLATE "C" NOT NULL,
       version bigint NOT NULL,
       position bigint NOT NULL,
-      PRIMARY KEY (command_id, stream_id)
+      PRIMARY KEY (command_id, stream)
     );
 
     CREATE TABLE ${at}.foldstream_snapshots (
-      stream_id bigint PRIMARY KEY,
+      stream text COLLATE "C" PRIMARY KEY,
       version bigint NOT NULL,
       schema_version integer NOT NULL,
       state text COLLATE "C" NOT NULL

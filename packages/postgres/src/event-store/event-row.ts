@@ -4,7 +4,7 @@ import type { StoredEvent } from "foldstream/port";
 
 /** Columns in the order in which `storedEvent` expects them. */
 export const eventColumns =
-  "s.name, e.version, e.type, e.schema_version, e.data, e.recorded_at, e.command_id, e.causation_id, e.correlation_id, e.principal, e.traceparent";
+  "stream, version, type, schema_version, data, recorded_at, command_id, causation_id, correlation_id, principal, traceparent";
 
 export type EventRow = readonly [
   stream: string,

@@ -15,8 +15,7 @@ export function postgresEventFeed(database: Database, watch: Watch): EventFeed {
     async read(asked, after, limit) {
       if (asked !== partition) return { events: [], next: after };
       const rows = await database.rows<[...EventRow, position: number]>(
-        `SELECT ${eventColumns}, e.position FROM ${at}.foldstream_events e JOIN ${at}.foldstream_streams s ON s.id = e.stream_id
-        WHERE e.position > $1 ORDER BY e.position LIMIT $2`,
+        `SELECT ${eventColumns}, position FROM ${at}.foldstream_events WHERE position > $1 ORDER BY position LIMIT $2`,
         [after, limit],
       );
       const events = rows.map(

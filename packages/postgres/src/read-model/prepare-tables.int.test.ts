@@ -49,7 +49,7 @@ describe("preparing a read model", () => {
 
   it("leaves every plain name to read models: none collides with the log's own tables", async () => {
     const kept = await keepReadModels();
-    const names = ["append", ...tables.map((table) => table.replace("foldstream_", ""))];
+    const names = ["append", "streams", ...tables.map((table) => table.replace("foldstream_", ""))];
     const models = names.map((name) => ({ ...orders, name }));
 
     await kept.readModels.prepare(models);
@@ -171,7 +171,7 @@ describe("preparing a read model that exists", () => {
 
 describe("a read model that PostgreSQL cannot keep", () => {
   const refused: readonly (readonly [string, Partial<ReadModel>, string])[] = [
-    ["a table of the log", { name: "foldstream_streams" }, `holds "foldstream_streams" already`],
+    ["a table of the log", { name: "foldstream_leases" }, `holds "foldstream_leases" already`],
     ["another read model's table", { name: "visits_v1" }, `holds "visits_v1" already`],
     ["a name that is too long", { name: "x".repeat(61) }, "63 bytes"],
     ["a column's name that is too long", { columns: { id: t.key(), ["x".repeat(64)]: t.text() } }, "63 bytes"],

@@ -110,7 +110,7 @@ const writes = [
 const elsewhere = [
   "SELECT * FROM foldstream_events",
   "SELECT count(*) FROM FOLDSTREAM_EVENTS",
-  "SELECT count(*) FROM <schema>.foldstream_streams AS orders",
+  "SELECT count(*) FROM <schema>.foldstream_leases AS orders",
   "SELECT (SELECT data FROM foldstream_events)",
   "WITH log AS (SELECT * FROM foldstream_receipts) SELECT * FROM log",
   "SELECT id FROM orders WHERE EXISTS (SELECT FROM foldstream_leases)",
