@@ -100,10 +100,12 @@ describe("npm start", () => {
       .output()
       .matchAll(/PostgreSQL at 127\.0\.0\.1:\d+, .*schema (\w+): at most (\d+) of (\d+) connections/g);
 
-    expect([...budgets].map(([, ...found]) => found)).toEqual([
-      ["counter", "10", "197"],
-      ["flights", "10", "197"],
-    ]);
+    expect([...budgets].map(([, ...found]) => found)).toEqual(
+      expect.arrayContaining([
+        ["counter", "10", "197"],
+        ["flights", "10", "197"],
+      ]),
+    );
   });
 
   it("serves an index, both pages, their OpenAPI, status and metrics", async () => {
