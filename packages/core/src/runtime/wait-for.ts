@@ -64,15 +64,17 @@ export async function waitFor(
   }
 }
 
-/** Where a token stands in the feed does not change, so each is asked for until it is known. */
+/** Where a token stands in the feed does not change. The newest is asked for first: while it does not show, looking costs one read. */
 async function locate(feed: EventFeed, tokens: readonly string[], located: Located): Promise<void> {
-  const open = tokens.filter((token) => !located.has(token));
-  await Promise.all(
-    open.map(async (token) => {
-      const points = pointsReached(token) ?? (await feed.locate(token));
-      if (points) located.set(token, points);
-    }),
-  );
+  const [newest, ...others] = tokens.filter((token) => !located.has(token)).toReversed();
+  if (newest === undefined || !(await find(feed, newest, located))) return;
+  await Promise.all(others.map((token) => find(feed, token, located)));
+}
+
+async function find(feed: EventFeed, token: string, located: Located): Promise<boolean> {
+  const points = pointsReached(token) ?? (await feed.locate(token));
+  if (points) located.set(token, points);
+  return points !== undefined;
 }
 
 function reached(tokens: readonly string[], located: Located): Waited {
