@@ -34,6 +34,7 @@ function settingsIn(source: string): string[] {
 const hosts = [
   "packages/core/src/runtime/settings.ts",
   "packages/core/src/memory/memory-engine.ts",
+  "packages/core/src/memory/memory-read-models.ts",
   "packages/sqlite/src/sqlite-engine.ts",
   "packages/postgres/src/postgres-engine.ts",
   "packages/dynamodb/src/dynamodb-engine.ts",
