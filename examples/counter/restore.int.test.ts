@@ -27,7 +27,8 @@ async function totalsOf(runtime: Awaited<ReturnType<typeof runOn>>): Promise<unk
   return Promise.all(
     ids.map(async (id) => {
       const last = await runtime.execute(counter, id, "Increment", {}, { commandId: `last-${id}` });
-      return runtime.query(total, { id }, { after: last.ok ? last.token : "" });
+      const answer = await runtime.query(total, { id }, { after: last.ok ? last.token : "" });
+      return answer.ok && answer.value;
     }),
   );
 }

@@ -31,7 +31,7 @@ describe.skipIf(withoutDynamoDb)(`foldstream migrate${withoutDynamoDb ? ` (${wit
     async () => {
       const folder = scratchFolder();
       const [first, last] = [join(folder, "first.db"), join(folder, "last.db")];
-      const log = await fillFile(first, 300, 12);
+      const log = await fillFile(first, 300, { streams: 12 });
       const moved = `${postgres.connectionString}?schema=moved`;
 
       await foldstream("migrate", "--from", `sqlite:${first}`, "--to", moved);

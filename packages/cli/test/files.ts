@@ -12,8 +12,19 @@ export function scratchFolder(): string {
   return folder;
 }
 
+export interface Filling {
+  /** How many streams share the commands. Default: one for each. */
+  readonly streams?: number;
+  /** Stands in each event and in each receipt. */
+  readonly note?: string;
+}
+
 /** A log of counters, `commands` of them with one event each and every tenth without. Returns its digest. */
-export async function fillFile(path: string, commands: number, streams = commands): Promise<LogDigest> {
+export async function fillFile(
+  path: string,
+  commands: number,
+  { streams = commands, note = "" }: Filling = {},
+): Promise<LogDigest> {
   const engine = sqliteEngine({ path, synchronous: "normal" });
   const counts = new Map<string, number>();
   const appends = Array.from({ length: commands }, (_, index) => {
@@ -26,11 +37,11 @@ export async function fillFile(path: string, commands: number, streams = command
     const event = {
       type: "counter.Incremented",
       schemaVersion: 1,
-      data: `{"by":${index}}`,
+      data: JSON.stringify({ by: index, note }),
       recordedAt: index,
       metadata,
     };
-    const receipts = [{ commandId, fingerprint: `of ${index}`, version: idle ? expected : expected + 1 }];
+    const receipts = [{ commandId, fingerprint: `of ${index}${note}`, version: idle ? expected : expected + 1 }];
     return engine.eventStore.append([{ stream, expected, events: idle ? [] : [event], receipts }]);
   });
   await Promise.all(appends);

@@ -3,9 +3,9 @@ import type { App } from "foldstream";
 import { LiveConnection } from "./live.ts";
 import { newCommandId } from "./new-command-id.ts";
 import { commandOutcome, queryOutcome } from "./outcomes.ts";
-import { kindOf, problemIn } from "./problem.ts";
+import { Questions, tokenHeader } from "./questions.ts";
 import { Tokens } from "./tokens.ts";
-import { type Answer, send, type TransportOptions } from "./transport.ts";
+import { send, type TransportOptions } from "./transport.ts";
 import type {
   AggregateName,
   AskOptions,
@@ -78,30 +78,31 @@ export function client<A extends App>(options: ClientOptions): Client<A> {
   };
   const tokens = new Tokens();
   const common = async () => ({ ...(await headersOf(options)), "content-type": "application/json" });
+  const questions = new Questions({ transport, common, tokens });
 
   return {
     async execute(aggregate, id, command, data, { signal, ...conditions } = {}) {
       const commandId = conditions.commandId ?? newCommandId();
-      const remember = tokens.begin();
+      const remember = tokens.begin(`${aggregate}/${id}`);
       const url = `${base}/commands/${aggregate}/${encodeURIComponent(id)}/${command}`;
       const headers = { ...(await common()), ...commandHeaders(commandId, conditions) };
       const answer = await send({ url, headers, body: bodyOf(data), signal, commandId }, transport, never);
       const outcome = commandOutcome(answer, commandId);
-      if (outcome.ok) remember(outcome.token);
+      if (outcome.ok) remember(outcome);
       return outcome;
     },
 
-    async query(query, input, { signal, after, waitMs } = {}) {
-      const headers = { ...(await common()), ...tokenHeader(after, tokens), ...preferHeader(waitMs) };
-      const outgoing = { url: `${base}/queries/${query}`, headers, body: bodyOf(input), signal, commandId: undefined };
-      return queryOutcome(await send(outgoing, transport, isNotYet));
+    async query(query, input, options = {}) {
+      return queryOutcome(await questions.ask({ url: `${base}/queries/${query}`, body: bodyOf(input), options }));
     },
 
     live(query, input, onValue, liveOptions = {}) {
+      const { after, signal } = liveOptions;
+      const question = { url: `${base}/queries/${query}`, body: bodyOf(input), options: { after, signal } };
       const connection = new LiveConnection({
-        url: `${base}/queries/${query}/live`,
-        headers: async () => ({ ...(await common()), ...tokenHeader(liveOptions.after, tokens) }),
-        body: bodyOf(input),
+        url: `${question.url}/live`,
+        headers: async () => ({ ...(await common()), ...tokenHeader(await questions.tokensLeft(question)) }),
+        body: question.body,
         onValue,
         options: liveOptions,
         transport,
@@ -128,18 +129,4 @@ function commandHeaders(commandId: string, { expectedVersion, traceparent }: Exe
     ...(expectedVersion && { "if-match": `"v${expectedVersion}"` }),
     ...(traceparent !== undefined && { traceparent }),
   };
-}
-
-function tokenHeader(after: AskOptions["after"], tokens: Tokens): Record<string, string> {
-  const wanted = after === false ? [] : after === undefined ? tokens.held : [after].flat();
-  return wanted.length > 0 ? { "consistency-token": wanted.join(", ") } : {};
-}
-
-function preferHeader(waitMs: number | undefined): Record<string, string> {
-  return waitMs === undefined ? {} : { prefer: `wait=${Math.ceil(waitMs / 1_000)}` };
-}
-
-/** The caller has set how long to wait for consistency: that answer is not asked for again. */
-function isNotYet(answer: Answer): boolean {
-  return kindOf(problemIn(answer)) === "not-yet-consistent";
 }

@@ -42,15 +42,18 @@ export function answerQuery(inputOf: InputReader): (call: Call) => Promise<Respo
     const ask = await questionOf(call, inputOf);
     const outcome = await ask();
     return outcome.ok
-      ? answered(outcome.value, headers, preference)
+      ? answered(outcome.value, headers, {
+          ...preference,
+          ...(outcome.token && { "consistency-token": outcome.token }),
+        })
       : problemResponse(refusedQuery(outcome), preference);
   };
 }
 
-async function answered(value: unknown, request: Headers, preference: Record<string, string>): Promise<Response> {
+async function answered(value: unknown, request: Headers, more: Record<string, string>): Promise<Response> {
   const body = jsonOf(value);
   const etag = await contentEtag(body);
-  const headers = { etag, "cache-control": "private, no-cache", ...preference };
+  const headers = { etag, "cache-control": "private, no-cache", ...more };
   if (holds(request, etag)) return new Response(null, { status: 304, headers });
   return new Response(body, { headers: { "content-type": "application/json", ...headers } });
 }

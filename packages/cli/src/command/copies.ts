@@ -1,5 +1,5 @@
 /** The commands that fill an engine: `migrate` and `restore`. */
-import { type CopyResult, copyLog, restoreBackup } from "@foldstream/transfer";
+import { type CopyResult, copyLog, restoreBackup, verifyBackup } from "@foldstream/transfer";
 import { UsageError } from "../errors.ts";
 import { inFull } from "../output/pace.ts";
 import type { Command, CommandResult } from "./command.ts";
@@ -31,10 +31,12 @@ export function restore(file: string, { config, ...settings }: CopySettings & { 
   return {
     name: "restore",
     afterStop,
-    run: (options) =>
-      withEngine(config, "target", async (target) =>
-        copied(await restoreBackup(file, target, { ...settings, ...options })),
-      ),
+    async run(options) {
+      const backup = await verifyBackup(file, options);
+      return withEngine(config, "target", async (target) =>
+        copied(await restoreBackup(backup, target, { ...settings, ...options })),
+      );
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { racing } from "./racing.ts";
 import { reading } from "./reading.ts";
 import { receiptListing } from "./receipt-listing.ts";
 import { receipts } from "./receipts.ts";
+import { unkeptText } from "./unkept-text.ts";
 
 /** Every promise of the `EventStore` port, as cases. */
 export const eventStoreCases: readonly LogCase[] = [
@@ -18,6 +19,7 @@ export const eventStoreCases: readonly LogCase[] = [
   ...receipts,
   ...receiptListing,
   ...fidelity,
+  ...unkeptText,
   ...reading,
   ...durability,
 ];

@@ -28,6 +28,18 @@ export const brokenKeeping = [
     reading((event) => ({ ...event, recordedAt: Math.floor(event.recordedAt / 1_000) * 1_000 })),
   ),
   brokenStore(
+    "leaves out what it cannot store",
+    'G9 refuses "counter-a\\u0000b" anywhere with invalid-event, names the field, and writes nothing',
+    (store) => ({ append: (writes) => store.append(JSON.parse(JSON.stringify(writes).replaceAll("\\u0000", ""))) }),
+  ),
+  brokenStore(
+    "writes half a surrogate pair as UTF-8 does",
+    'G9 refuses "counter-\\ud800" anywhere with invalid-event, names the field, and writes nothing',
+    (store) => ({
+      append: (writes) => store.append(JSON.parse(JSON.stringify(writes).replaceAll("\\ud800", "\ufffd"))),
+    }),
+  ),
+  brokenStore(
     "drops the event at the end of a full page",
     "G1 reads the same stream whatever the size of the pages",
     (store) => ({ read: (stream, { after, limit }) => store.read(stream, { after, limit: limit - 1 }) }),

@@ -1,5 +1,6 @@
 /** The event store in memory: the shortest correct reading of the port. */
 import type { AppendResult, CommandReceipt, EventStore, StreamWrite } from "../port/event-store.ts";
+import { checkTexts } from "../port/kept-text.ts";
 import { type MemoryLog, tokenOf } from "./memory-log.ts";
 
 /** What is appended shows at once in a `memoryEventFeed` of the same log. */
@@ -8,6 +9,7 @@ export function memoryEventStore(log: MemoryLog): EventStore {
     capabilities: { streamsPerAppend: Number.POSITIVE_INFINITY },
 
     async append(writes) {
+      checkTexts(writes);
       return duplicates(log, writes) ?? conflict(log, writes) ?? { ok: true, token: tokenOf(log.write(writes)) };
     },
 

@@ -91,6 +91,7 @@ export interface EventStore {
    * gives `version-conflict`; a receipt that exists already for its stream gives `duplicate-command` with what it recorded (G2),
    * also when the version of its stream, or of another one, does not match. At least one stream, each named once; a command id once
    * per stream.
+   * @throws InvalidEventError for text with U+0000 or half a surrogate pair, before anything is written (G9): see `checkTexts`.
    */
   append(writes: readonly StreamWrite[]): Promise<AppendResult>;
 

@@ -16,6 +16,7 @@ export type {
   StoredSnapshot,
   StreamWrite,
 } from "./event-store.ts";
+export { checkTexts } from "./kept-text.ts";
 export type {
   FactWrite,
   FindOptions,

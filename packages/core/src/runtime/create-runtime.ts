@@ -21,7 +21,7 @@ import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import type { PartitionStatus, ProjectionStatus, RuntimeStatus } from "./status.ts";
 import { StreamStates } from "./stream-states.ts";
-import { waitFor } from "./wait-for.ts";
+import { type Waited, waitFor } from "./wait-for.ts";
 
 export interface RuntimeOptions {
   readonly engine: Engine;
@@ -107,27 +107,23 @@ class AppRuntime implements Runtime {
     let outcome: QueryOutcome<unknown> | undefined;
     try {
       const validation = await validate(query.input, input);
-      outcome = validation.ok ? await this.#wait(query, options, began) : { ...validation, reason: "invalid" };
+      const { missing: waitingFor, ...reached } = validation.ok ? await this.#wait(query, options) : {};
       waitedMs = clock.now() - began;
-      if (validation.ok && !outcome) outcome = { ok: true, value: await this.#run(query, validation.value, options) };
-      return outcome as QueryOutcome<unknown>;
+      if (!validation.ok) outcome = { ...validation, reason: "invalid" };
+      else if (waitingFor) outcome = { ok: false, reason: "not-yet-consistent", waitedMs, waitingFor };
+      else outcome = { ok: true, value: await this.#run(query, validation.value, options), ...reached };
+      return outcome;
     } finally {
       const result = outcome ? (outcome.ok ? "answered" : outcome.reason) : "failed";
       this.#observer.query?.({ query: name, outcome: result, ms: clock.now() - began, waitedMs });
     }
   }
 
-  async #wait(
-    query: AnyQuery,
-    { after, waitMs = defaultWaitMs }: QueryOptions,
-    began: number,
-  ): Promise<(QueryOutcome<unknown> & { readonly ok: false }) | undefined> {
-    if (after === undefined) return undefined;
+  async #wait(query: AnyQuery, { after, waitMs = defaultWaitMs }: QueryOptions): Promise<Waited> {
+    if (after === undefined) return {};
     const { eventFeed: feed, readModels: target } = this.#engine;
     const side = { feed, target, environment: this.#environment, progress: this.#progress };
-    const waitingFor = await waitFor(side, [after].flat(), query.from, waitMs);
-    if (!waitingFor) return undefined;
-    return { ok: false, reason: "not-yet-consistent", waitedMs: this.#environment.clock.now() - began, waitingFor };
+    return waitFor(side, [after].flat(), query.from, waitMs);
   }
 
   #run(query: AnyQuery, input: unknown, { principal }: QueryOptions): Promise<unknown> {

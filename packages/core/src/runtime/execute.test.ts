@@ -75,10 +75,28 @@ describe("execute", () => {
     ["", "empty"],
     ["x".repeat(201), "201"],
     ["a\nb", "control"],
+    ["\ud800", "surrogate"],
   ])("refuses the stream id %j", async (id, says) => {
     const outcome = await runtimeOn(memoryEngine()).execute(account, id, "Deposit", { cents: 1 });
 
     expect(outcome).toMatchObject({ reason: "invalid", issues: [{ message: expect.stringContaining(says) }] });
+  });
+
+  it.each([
+    ["commandId", "\0"],
+    ["correlationId", "\ud800"],
+    ["causationId", "\0"],
+    ["traceparent", "\udc00"],
+  ])("G9 refuses a %s that not every engine can keep, and nothing beside it", async (name, text) => {
+    const runtime = runtimeOn(memoryEngine());
+
+    const [refused, beside] = await Promise.all([
+      runtime.execute(account, "1", "Deposit", { cents: 1 }, { [name]: text }),
+      runtime.execute(account, "1", "Deposit", { cents: 1 }),
+    ]);
+
+    expect(refused).toMatchObject({ reason: "invalid", issues: [{ message: expect.stringContaining(name) }] });
+    expect(beside).toMatchObject({ ok: true, version: 1 });
   });
 
   it("names the nearest aggregate and command for an unknown one", async () => {

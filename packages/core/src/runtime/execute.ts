@@ -118,7 +118,7 @@ export class CommandExecutor {
     request: CommandRequest,
     metadata: EventMetadata,
   ): Resolution | Promise<Resolution> {
-    const idIssue = streamIdProblem(request.id);
+    const idIssue = streamIdProblem(request.id) ?? metadataProblem(metadata);
     if (idIssue) return { ok: false, issues: [{ pointer: "", message: idIssue }] };
     const finish = (validation: Validation<unknown>): Resolution =>
       validation.ok ? { ok: true, command: resolved(entry, command, request, metadata, validation.value) } : validation;
@@ -184,7 +184,15 @@ function streamIdProblem(id: string): string | undefined {
   if (id.length === 0) return "The id is empty.";
   if (id.length > 200) return `The id has ${id.length} characters; at most 200 are allowed.`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  return /[\u0000-\u001f\u007f]/.test(id) ? "The id contains control characters." : undefined;
+  if (/[\u0000-\u001f\u007f]/.test(id)) return "The id contains control characters.";
+  return id.isWellFormed() ? undefined : "The id contains half a surrogate pair.";
+}
+
+/** Found here, before the command shares an append with others. */
+function metadataProblem({ commandId, correlationId, causationId, traceparent }: EventMetadata): string | undefined {
+  const texts = Object.entries({ commandId, correlationId, causationId, traceparent: traceparent ?? "" });
+  const [name] = texts.find(([, text]) => text.includes("\0") || !text.isWellFormed()) ?? [];
+  return name && `${name} contains U+0000 or half a surrogate pair, which not every engine can store.`;
 }
 
 function invalid({ issues }: Refusal): CommandOutcome & { readonly ok: false } {

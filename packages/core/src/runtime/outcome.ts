@@ -44,7 +44,8 @@ export interface NotYet {
 }
 
 export type QueryOutcome<Out> =
-  | { readonly ok: true; readonly value: Out }
+  /** `token` stands for all that `after` stood for, however many tokens that were. Absent when there was nothing to wait for. */
+  | { readonly ok: true; readonly value: Out; readonly token?: string }
   | { readonly ok: false; readonly reason: "invalid"; readonly issues: readonly Issue[] }
   | {
       readonly ok: false;

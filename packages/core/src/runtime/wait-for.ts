@@ -6,6 +6,7 @@ import type { ReadModelStore } from "../port/read-model-store.ts";
 import { readModelOf } from "./fold.ts";
 import type { NotYet } from "./outcome.ts";
 import type { Progress } from "./progress.ts";
+import { pointsReached, reachedToken } from "./reached-token.ts";
 import { Signal } from "./signal.ts";
 
 export interface WaitSide {
@@ -21,13 +22,24 @@ const lookEveryMs = 25;
 /** Timers of JavaScript hosts end at once when they are set for longer: 24 days. */
 const longestWaitMs = 2 ** 31 - 1;
 
-/** Resolves to nothing when every projection is there, or to what was missing after `waitMs`, whatever the clock does meanwhile. */
+/** How a wait has ended. */
+export interface Waited {
+  /** What was missing when time ran out. Absent when every projection is there. */
+  readonly missing?: NotYet;
+  /** Stands for all of the tokens. Absent while the feed does not show them all, and when there is nothing to wait for. */
+  readonly token?: string;
+}
+
+/** Points of the tokens that the feed has shown so far. */
+type Located = Map<string, readonly FeedPoint[]>;
+
+/** Waits until every projection is there, `waitMs` at most, whatever the clock does meanwhile. */
 export async function waitFor(
   side: WaitSide,
   tokens: readonly string[],
   projections: readonly AnyProjection[],
   waitMs: number,
-): Promise<NotYet | undefined> {
+): Promise<Waited> {
   const { scheduler } = side.environment;
   const signal = new Signal();
   let late = waitMs <= 0;
@@ -35,12 +47,15 @@ export async function waitFor(
     late = true;
     signal.raise();
   });
+  const located: Located = new Map();
   const names = projections.map(({ name }) => name);
   const unlisten = side.progress.listen(names, () => signal.raise());
   try {
     for (;;) {
-      const missing = await firstMissing(side, tokens, projections);
-      if (!missing || late) return missing;
+      await locate(side.feed, tokens, located);
+      const missing = await firstMissing(side, pointsOf(tokens, located), projections);
+      if (!missing) return reached(tokens, located);
+      if (late) return { missing };
       await signal.wait(scheduler, lookEveryMs);
     }
   } finally {
@@ -49,14 +64,36 @@ export async function waitFor(
   }
 }
 
+/** Where a token stands in the feed does not change. The newest is asked for first: while it does not show, looking costs one read. */
+async function locate(feed: EventFeed, tokens: readonly string[], located: Located): Promise<void> {
+  const [newest, ...others] = tokens.filter((token) => !located.has(token)).toReversed();
+  if (newest === undefined || !(await find(feed, newest, located))) return;
+  await Promise.all(others.map((token) => find(feed, token, located)));
+}
+
+async function find(feed: EventFeed, token: string, located: Located): Promise<boolean> {
+  const points = pointsReached(token) ?? (await feed.locate(token));
+  if (points) located.set(token, points);
+  return points !== undefined;
+}
+
+function reached(tokens: readonly string[], located: Located): Waited {
+  const points = [...located.values()].flat();
+  const isWhole = points.length > 0 && tokens.every((token) => located.has(token));
+  return isWhole ? { token: reachedToken(points) } : {};
+}
+
+function pointsOf(tokens: readonly string[], located: Located): readonly (FeedPoint | undefined)[] {
+  return tokens.flatMap((token): readonly (FeedPoint | undefined)[] => located.get(token) ?? [undefined]);
+}
+
 async function firstMissing(
-  { feed, target }: WaitSide,
-  tokens: readonly string[],
+  { target }: WaitSide,
+  points: readonly (FeedPoint | undefined)[],
   projections: readonly AnyProjection[],
 ): Promise<NotYet | undefined> {
-  const located = await Promise.all(tokens.map((token) => feed.locate(token)));
   for (const projection of projections) {
-    for (const point of located.flatMap((points): readonly (FeedPoint | undefined)[] => points ?? [undefined])) {
+    for (const point of points) {
       if (!point) return { projection: projection.name, target: undefined, position: 0 };
       const position = await target.checkpoint(readModelOf(projection), point.partition);
       if (position < point.position) return { projection: projection.name, target: point, position };

@@ -1,6 +1,12 @@
 /** The event store on DynamoDB. */
 import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
-import type { CommandReceipt, EventStore, ReceiptPage, StoredSnapshot } from "foldstream/port";
+import {
+  type CommandReceipt,
+  checkTexts,
+  type EventStore,
+  type ReceiptPage,
+  type StoredSnapshot,
+} from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
 import type { Payloads } from "../database/payload.ts";
 import { type Appender, mostStreams } from "./appender.ts";
@@ -19,6 +25,7 @@ export function dynamoDbEventStore(
 
     append: (writes) =>
       database.run("an append", () => {
+        checkTexts(writes);
         checkStreams(writes);
         return appender.append(writes);
       }),

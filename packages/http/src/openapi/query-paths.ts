@@ -51,7 +51,11 @@ function answerOf(query: AnyQuery, schemas: SchemaRegistry): JsonObject {
   const schema = query.output ? schemas.add(`queries.${query.name}.output`, query.output, "output") : {};
   return {
     description: "The answer.",
-    headers: headerRefs({ ETag: "ETag", "Preference-Applied": "PreferenceApplied" }),
+    headers: headerRefs({
+      ETag: "ETag",
+      "Consistency-Token": "ReachedToken",
+      "Preference-Applied": "PreferenceApplied",
+    }),
     content: jsonContent(schema),
   };
 }

@@ -97,6 +97,7 @@ export const parameters: { readonly [name: string]: JsonObject } = {
 
 export const headers: { readonly [name: string]: JsonObject } = {
   ETag: { description: "On commands and streams the version, on queries a digest of the answer.", schema: text },
+  ReachedToken: { description: "Stands for all tokens that were asked for, and may be passed instead.", schema: text },
   ConsistencyToken: { description: "Pass it to a query to read what this command wrote.", schema: text },
   IdempotencyReplayed: { description: "`true` when the command had been executed before.", schema: text },
   PreferenceApplied: { description: "The wait that was granted.", schema: text },

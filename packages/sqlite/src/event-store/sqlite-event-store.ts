@@ -1,5 +1,5 @@
 /** The event store on SQLite. */
-import type { EventStore, StoredSnapshot, StreamWrite } from "foldstream/port";
+import { checkTexts, type EventStore, type StoredSnapshot, type StreamWrite } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import type { Appender } from "./appender.ts";
 import { type EventRow, eventColumns, storedEvent } from "./event-row.ts";
@@ -36,7 +36,10 @@ export function sqliteEventStore(database: Database, appender: Appender, ids: St
   return {
     capabilities: { streamsPerAppend },
 
-    append: (writes) => database.group.write(() => appender.append(writes), bytesOf(writes)),
+    async append(writes) {
+      checkTexts(writes);
+      return database.group.write(() => appender.append(writes), bytesOf(writes));
+    },
 
     read: (stream, { after, limit }) =>
       database.read(() => {

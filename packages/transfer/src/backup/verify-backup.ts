@@ -13,6 +13,7 @@ import {
 } from "./format.ts";
 
 export interface VerifiedBackup {
+  readonly path: string;
   readonly createdAt: string;
   readonly log: LogDigest;
 }
@@ -32,7 +33,7 @@ export async function verifyBackup(
     for (const [index, text] of page.entries()) check.line(text, index);
     onProgress?.({ phase: "verify", done: check.events, share: lines.share() });
   }
-  return check.end();
+  return { path, ...check.end() };
 }
 
 /** The order of the lines: each kind may be followed by itself or by a later one. */
@@ -63,7 +64,7 @@ class BackupCheck {
     if (line?.kind !== "footer") this.#hash.update(text).update("\n");
   }
 
-  end(): VerifiedBackup {
+  end(): Omit<VerifiedBackup, "path"> {
     if (!this.#header) throw this.#lines.foreign("it is empty");
     if (!this.#footer) throw this.#lines.damaged("the footer is missing");
     return { createdAt: this.#header.createdAt, log: this.#log() };

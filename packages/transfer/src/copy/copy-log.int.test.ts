@@ -21,6 +21,25 @@ function beforeAppend(engine: Engine, act: Act): Engine {
   return { ...engine, eventStore };
 }
 
+/** An engine that does something of its own each time all its receipts have been listed. */
+function afterReceipts(engine: Engine, act: (walks: number) => void | Promise<void>): Engine {
+  let walks = 0;
+  const listReceipts: Engine["eventStore"]["listReceipts"] = async (options) => {
+    const page = await engine.eventStore.listReceipts(options);
+    if (page.next === undefined) await act(++walks);
+    return page;
+  };
+  return { ...engine, eventStore: { ...engine.eventStore, listReceipts } };
+}
+
+/** A command that was accepted and had no events, on the stream as it is. */
+async function executeIdly({ eventStore }: Engine, { stream, commandId }: { stream: string; commandId: string }) {
+  const version = (await eventStore.read(stream, { after: 0, limit: 10_000 })).length;
+  const receipts = [{ commandId, fingerprint: commandId, version }];
+  const { ok } = await eventStore.append([{ stream, expected: version, events: [], receipts }]);
+  if (!ok) throw new Error(`The idle command on ${stream} was refused.`);
+}
+
 describe("a copy", () => {
   it("holds every event and receipt of any log: memory to SQLite to memory", async () => {
     await fc.assert(
@@ -110,6 +129,27 @@ describe("a copy", () => {
 
     expect(await contentsOf(to)).toEqual(await contentsOf(from));
     expect((await contentsOf(to)).events.length).toBe(2 * 90 - 45);
+  });
+
+  it("G2 takes over the receipt of a command without events that was executed while receipts were copied", async () => {
+    const [source, to] = [openSqlite(), memoryEngine()];
+    await fill(source, plainSteps(300));
+    const idle = (count: number) => ({ stream: "counter-0", commandId: `a-${count}` });
+    const from = afterReceipts(source, (walks) => (walks === 1 ? executeIdly(source, idle(walks)) : undefined));
+
+    await copyLog(from, to);
+
+    expect(await contentsOf(to)).toEqual(await contentsOf(source));
+    expect(await to.eventStore.receipts("counter-0", ["a-1"])).toHaveLength(1);
+  });
+
+  it("G2 gives up on a source where commands without events never end", async () => {
+    const [source, to] = [openSqlite(), memoryEngine()];
+    await fill(source, plainSteps(10));
+    const idle = (count: number) => ({ stream: "counter-0", commandId: `a-${count}` });
+    const from = afterReceipts(source, (walks) => executeIdly(source, idle(walks)));
+
+    await expect(copyLog(from, to)).rejects.toMatchObject({ problem: "source-busy" });
   });
 
   it("gives up on a source that never rests, and says what to stop", async () => {

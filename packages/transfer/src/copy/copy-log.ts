@@ -1,9 +1,10 @@
 /** Copies a whole log into another engine, and proves that the copy is equal. */
+import { isDeepStrictEqual } from "node:util";
 import type { Engine } from "foldstream/port";
 import { TransferError } from "../errors.ts";
 import { engineSource } from "../log/engine-source.ts";
 import { type Digest, eventDigest, type LogDigest, receiptDigest } from "../log/log-digest.ts";
-import type { LogReading, LogSource } from "../log/log-source.ts";
+import type { CopiedReceipt, LogReading, LogSource } from "../log/log-source.ts";
 import type { TransferOptions } from "../progress.ts";
 import { byStream } from "./batches.ts";
 import { expectEqual } from "./differences.ts";
@@ -43,7 +44,7 @@ export function copyLog(from: Engine, to: Engine, options: CopyOptions = {}): Pr
 
 export async function copySource(source: LogSource, to: Engine, options: CopyOptions): Promise<CopyResult> {
   const writer = new StreamWriter(to.eventStore, source, await heldStreams(to, source, options));
-  const log = await new Copy(source.read(), writer, options).run();
+  const log = await new Copy(source, writer, options).run();
   const { patienceMs = 30_000 } = options;
   expectEqual(log, await digestCopy(to, { events: log.events.count, patienceMs }, options));
   return { log, written: writer.written };
@@ -51,31 +52,39 @@ export async function copySource(source: LogSource, to: Engine, options: CopyOpt
 
 class Copy {
   readonly #reading: LogReading;
+  readonly #mayGrow: boolean;
   readonly #writer: StreamWriter;
   readonly #options: CopyOptions;
   readonly #concurrency: number;
   readonly #events = eventDigest();
 
-  constructor(reading: LogReading, writer: StreamWriter, options: CopyOptions) {
-    this.#reading = reading;
+  constructor(source: LogSource, writer: StreamWriter, options: CopyOptions) {
+    this.#reading = source.read();
+    this.#mayGrow = source.mayGrow;
     this.#writer = writer;
     this.#options = options;
     this.#concurrency = options.concurrency ?? 512;
   }
 
-  /** Walks the source until a walk finds nothing new. */
+  /** Walks the source until a whole walk, events and receipts, finds nothing new: what was there when that began has been copied. */
   async run(): Promise<LogDigest> {
-    let receipts: Digest | undefined;
-    for (let pass = 0; pass < mostPasses; pass++) {
-      const before = this.#events.count;
-      await this.#copyEvents();
-      if (receipts && this.#events.count === before) return { events: this.#events.result(), receipts };
+    await this.#copyEvents();
+    let receipts = await this.#copyReceipts();
+    for (let pass = 1; pass < mostPasses; pass++) {
+      if (!this.#mayGrow || (await this.#isAtRest(receipts))) return { events: this.#events.result(), receipts };
       receipts = await this.#copyReceipts();
     }
     throw new TransferError(
       "source-busy",
       `The source was written to for as long as it was copied, ${mostPasses} times over. Stop what writes to it and copy again: what is there already is kept.`,
     );
+  }
+
+  /** Copies new events on its way. */
+  async #isAtRest(receipts: Digest): Promise<boolean> {
+    const before = this.#events.count;
+    await this.#copyEvents();
+    return this.#events.count === before && isDeepStrictEqual(await this.#dueReceipts(), receipts);
   }
 
   async #copyEvents(): Promise<void> {
@@ -89,17 +98,24 @@ class Copy {
     }
   }
 
-  /** Receipts of events that came after the walk wait for the next one: a receipt must not be there before its events. */
   async #copyReceipts(): Promise<Digest> {
     const { signal, onProgress } = this.#options;
-    const digest = receiptDigest();
-    for await (const page of this.#reading.receipts()) {
-      const due = page.filter(({ stream, version }) => version <= this.#writer.versionOf(stream));
+    return this.#dueReceipts(async (due, done) => {
       await eachConcurrently(byStream(due), { concurrency: this.#concurrency, signal }, ([stream, receipts]) =>
         this.#writer.writeReceipts(stream, receipts),
       );
+      onProgress?.({ phase: "receipts", done });
+    });
+  }
+
+  /** Receipts of events that came after the walk wait for the next one: a receipt must not be there before its events. */
+  async #dueReceipts(take?: (due: readonly CopiedReceipt[], done: number) => Promise<void>): Promise<Digest> {
+    const digest = receiptDigest();
+    for await (const page of this.#reading.receipts()) {
+      this.#options.signal?.throwIfAborted();
+      const due = page.filter(({ stream, version }) => version <= this.#writer.versionOf(stream));
       digest.add(due);
-      onProgress?.({ phase: "receipts", done: digest.count });
+      await take?.(due, digest.count);
     }
     return digest.result();
   }

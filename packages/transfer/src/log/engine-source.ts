@@ -8,6 +8,7 @@ const receiptsPerPage = 1_000;
 export function engineSource({ eventFeed, eventStore }: Engine): LogSource {
   return {
     name: "the source",
+    mayGrow: true,
 
     read() {
       const feed = new FeedReader(eventFeed);

@@ -19,6 +19,8 @@ export interface LogReading {
 export interface LogSource {
   /** What messages call it. */
   readonly name: string;
+  /** Whether something may write to it while it is read. */
+  readonly mayGrow: boolean;
   /** A new reading, from the first event. */
   read(): LogReading;
   /** The receipts of some commands of a stream. Absent where looking them up would mean to read everything. */

@@ -132,7 +132,7 @@ describe("projections of several workers", () => {
     );
     await world.time.advance(100);
 
-    expect(await answers).toEqual([1, 2, 3].map(() => ({ ok: true, value: 7 })));
+    expect(await answers).toMatchObject([1, 2, 3].map(() => ({ ok: true, value: 7 })));
     expect(await shares(running)).toEqual([5]);
   });
 });

@@ -1,0 +1,43 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import type { FeedPoint } from "../port/event-feed.ts";
+import { pointsReached, reachedToken } from "./reached-token.ts";
+
+const points = fc.array(
+  fc.record({ partition: fc.string({ unit: "grapheme" }), position: fc.nat() }) satisfies fc.Arbitrary<FeedPoint>,
+  { minLength: 1 },
+);
+
+it("G6 stands for the furthest place in each partition, whatever the partitions are called", () => {
+  fc.assert(
+    fc.property(points, (given) => {
+      const found = pointsReached(reachedToken(given));
+
+      const names = new Set(given.map(({ partition }) => partition));
+      const furthest = [...names].map((partition) => ({
+        partition,
+        position: Math.max(...given.filter((point) => point.partition === partition).map(({ position }) => position)),
+      }));
+      expect(found).toEqual(furthest);
+    }),
+  );
+});
+
+it("has neither a comma and a space nor anything that a header cannot hold", () => {
+  fc.assert(
+    fc.property(points, (given) => {
+      expect(reachedToken(given)).toMatch(/^[!-~]+$/);
+    }),
+  );
+});
+
+it("leaves the tokens of stores alone", () => {
+  expect(["0:12", "counter-1@7", ""].map(pointsReached)).toEqual([undefined, undefined, undefined]);
+});
+
+it.each(["reached:", "reached:0", "reached:0=", "reached:0=-1", "reached:0=1,", "reached:%=1"])(
+  "refuses %j",
+  (token) => {
+    expect(() => pointsReached(token)).toThrow(expect.objectContaining({ code: "invalid-token" }));
+  },
+);
