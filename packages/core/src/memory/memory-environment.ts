@@ -1,5 +1,6 @@
 /** Time and chance that a test holds in its hand: nothing happens by itself, and everything happens the same way again. */
 import type { Environment } from "../port/environment.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 export interface MemoryEnvironmentOptions {
   /** Milliseconds since 1970. Default: the first of January 2026, UTC. */
@@ -29,7 +30,7 @@ export function memoryEnvironment({
   return {
     clock: { now: () => now },
     ids: { next: () => uuid(now, ++made) },
-    random: { next: mulberry32(seed) },
+    random: { next: seededRandom(seed) },
     scheduler: {
       soon: (task) => void Promise.resolve().then(task),
       after(ms, task) {
@@ -74,15 +75,4 @@ function uuid(now: number, count: number): string {
 
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, "0");
-}
-
-/** A small generator by Tommy Ettinger, in the public domain: fast, seedable, good enough to shuffle faults. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

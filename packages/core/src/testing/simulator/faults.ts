@@ -1,0 +1,119 @@
+/** What may go wrong, how often, and whether it does. */
+import type { Chance } from "./chance.ts";
+import type { Trace } from "./trace.ts";
+
+/** How likely each fault is wherever it could strike, from 0 to 1. */
+export interface FaultRates {
+  /** A read or write fails before anything was done. */
+  readonly throttled: number;
+  /** A write is done, but its caller is told that it failed. */
+  readonly lostAnswer: number;
+  /** An append is done long after its caller was told that it failed. */
+  readonly lateAppend: number;
+  readonly crashBeforeWrite: number;
+  /** The process dies before it learns that the write was done. */
+  readonly crashAfterWrite: number;
+  /** The process dies once it has learnt that the write was done. */
+  readonly crashAfterAnswer: number;
+  /** A page of the feed holds fewer events than there are. */
+  readonly shortPage: number;
+  /** The feed shows an append only after a while. */
+  readonly lateFeed: number;
+  /** A read of a stream that may be stale is. */
+  readonly staleRead: number;
+  readonly lostWakeUp: number;
+  readonly repeatedWakeUp: number;
+  readonly lateWakeUp: number;
+  /** A projection's handler fails on an event, again and again, until the faults end. */
+  readonly poison: number;
+  /** A client never hears the answer, and sends its command again. */
+  readonly lostReply: number;
+  /** A client sends its command twice at once, maybe to two servers. */
+  readonly doubleSend: number;
+  /** Instead of a command: a server dies and comes back. */
+  readonly crash: number;
+  /** Instead of a command: a server is stopped as it should be, and started again. */
+  readonly restart: number;
+  /** Instead of a command: a server stands still for a while, and does not know it. */
+  readonly pause: number;
+  /** Instead of a command: the clock of a server jumps, forwards or backwards. */
+  readonly clockJump: number;
+}
+
+export type Fault = keyof FaultRates;
+
+export const usualFaults: FaultRates = {
+  throttled: 0.03,
+  lostAnswer: 0.05,
+  lateAppend: 0.03,
+  crashBeforeWrite: 0.01,
+  crashAfterWrite: 0.02,
+  crashAfterAnswer: 0.01,
+  shortPage: 0.2,
+  lateFeed: 0.3,
+  staleRead: 0.3,
+  lostWakeUp: 0.3,
+  repeatedWakeUp: 0.2,
+  lateWakeUp: 0.3,
+  poison: 0.02,
+  lostReply: 0.1,
+  doubleSend: 0.1,
+  crash: 0.05,
+  restart: 0.03,
+  pause: 0.05,
+  clockJump: 0.05,
+};
+
+export const noFaults = Object.fromEntries(
+  Object.keys(usualFaults).map((fault) => [fault, 0]),
+) as unknown as FaultRates;
+
+/**
+ * Each run leaves out about half of the faults, so that one that hides another does not always do so ("swarm testing", Groce and others,
+ * ISSTA 2012).
+ */
+export function someOf(rates: FaultRates, chance: Chance): FaultRates {
+  const chosen = Object.entries(rates).map(([fault, rate]) => [
+    fault,
+    chance.of(`leave out ${fault}`) < 0.5 ? 0 : rate,
+  ]);
+  return Object.fromEntries(chosen);
+}
+
+export class Faults {
+  /** Every fault that has struck, by what it is and where. */
+  readonly struck = new Set<string>();
+  readonly #chance: Chance;
+  readonly #rates: FaultRates;
+  readonly #only: ReadonlySet<string> | undefined;
+  readonly #trace: Trace;
+  #over = false;
+
+  /** `only`: strikes exactly there, whatever the rates say. */
+  constructor(chance: Chance, rates: FaultRates, trace: Trace, only?: ReadonlySet<string>) {
+    this.#chance = chance;
+    this.#rates = rates;
+    this.#trace = trace;
+    this.#only = only;
+  }
+
+  /** Which of `candidates` strikes at `place`, a name that tells this call from all others. */
+  strike<F extends Fault>(place: string, ...candidates: readonly F[]): F | undefined {
+    if (this.#over) return undefined;
+    const fault = candidates.find((candidate) => this.#strikes(candidate, `${candidate} at ${place}`));
+    if (!fault) return undefined;
+    const name = `${fault} at ${place}`;
+    if (!this.struck.has(name)) this.#trace.add("fault", name);
+    this.struck.add(name);
+    return fault;
+  }
+
+  #strikes(fault: Fault, name: string): boolean {
+    return this.#only ? this.#only.has(name) : this.#chance.of(name) < this.#rates[fault];
+  }
+
+  /** From now on everything works. */
+  end(): void {
+    this.#over = true;
+  }
+}

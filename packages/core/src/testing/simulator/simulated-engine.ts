@@ -1,0 +1,106 @@
+/** One engine in memory, and how each process sees it: through calls that take time and may fail. */
+
+import { memoryEventStore } from "../../memory/memory-event-store.ts";
+import { MemoryLog } from "../../memory/memory-log.ts";
+import { memoryReadModels } from "../../memory/memory-read-models.ts";
+import type { Engine } from "../../port/engine.ts";
+import type { EventFeed } from "../../port/event-feed.ts";
+import type { EventStore } from "../../port/event-store.ts";
+import type { LeaseStore, ReadModelStore } from "../../port/read-model-store.ts";
+import type { CallSide, Calls } from "./calls.ts";
+import { lateFeed } from "./late-feed.ts";
+import { type Ledger, recordedStore, recordedTarget } from "./ledger.ts";
+
+const latestWakeUpMs = 300;
+
+export interface SimulatedEngineOptions extends CallSide {
+  readonly partitions: number;
+  readonly ledger: Ledger;
+}
+
+export class SimulatedEngine {
+  readonly log: MemoryLog;
+  readonly feed: EventFeed;
+  readonly store: EventStore;
+  readonly target: ReadModelStore & { readonly leases: LeaseStore };
+  readonly #side: CallSide;
+
+  constructor({ partitions, ledger, ...side }: SimulatedEngineOptions) {
+    this.log = new MemoryLog(partitions);
+    this.feed = lateFeed(this.log, side);
+    this.store = recordedStore(memoryEventStore(this.log), ledger);
+    this.target = recordedTarget(memoryReadModels(), ledger);
+    this.#side = side;
+  }
+
+  /** The engine as one process sees it. */
+  seenBy(calls: Calls): Engine {
+    return {
+      eventStore: this.#storeSeenBy(calls),
+      eventFeed: this.#feedSeenBy(calls),
+      readModels: this.#targetSeenBy(calls),
+      close: async () => undefined,
+    };
+  }
+
+  #storeSeenBy(calls: Calls): EventStore {
+    const { store } = this;
+    return {
+      capabilities: { ...store.capabilities, staleReads: true },
+      append: (writes) => calls.append("append", () => store.append(writes)),
+      read: (stream, options) =>
+        calls.read(`read ${stream}`, async (place) => {
+          const events = await store.read(stream, options);
+          if (!options.mayBeStale || !calls.faults.strike(place, "staleRead")) return events;
+          return events.slice(0, Math.floor(events.length * this.#side.chance.of(`stale ${place}`)));
+        }),
+      receipts: (stream, ids) => calls.read(`receipts of ${stream}`, () => store.receipts(stream, ids)),
+      listReceipts: (options) => calls.read("list receipts", () => store.listReceipts(options)),
+      readSnapshot: (stream) => calls.read(`snapshot of ${stream}`, () => store.readSnapshot(stream)),
+      writeSnapshot: (stream, snapshot) =>
+        calls.write(`write snapshot of ${stream}`, () => store.writeSnapshot(stream, snapshot)),
+    };
+  }
+
+  #feedSeenBy(calls: Calls): EventFeed {
+    const { feed } = this;
+    return {
+      partitions: () => calls.read("partitions", () => feed.partitions()),
+      read: (partition, after, limit) =>
+        calls.read(`feed ${partition}`, (place) => {
+          const short = calls.faults.strike(place, "shortPage");
+          return feed.read(partition, after, short ? Math.ceil(limit * this.#side.chance.of(`short ${place}`)) : limit);
+        }),
+      head: (partition) => calls.read(`head ${partition}`, () => feed.head(partition)),
+      locate: (token) => calls.read(`locate ${token}`, () => feed.locate(token)),
+      subscribe: (wake) => feed.subscribe((partition) => this.#wake(calls, () => wake(partition))),
+    };
+  }
+
+  #wake(calls: Calls, wake: () => void): void {
+    const place = calls.place("wake-up");
+    const fault = calls.faults.strike(place, "lostWakeUp", "repeatedWakeUp", "lateWakeUp");
+    if (fault === "lostWakeUp") return;
+    const ms = latestWakeUpMs * this.#side.chance.of(`wake ${place}`);
+    if (fault === "repeatedWakeUp") calls.process.after(ms, wake);
+    calls.process.after(fault === "lateWakeUp" ? ms : 0, wake);
+  }
+
+  #targetSeenBy(calls: Calls): ReadModelStore {
+    const { target } = this;
+    const { leases } = target;
+    return {
+      prepare: (models) => calls.write("prepare", () => target.prepare(models)),
+      checkpoint: (model, partition) =>
+        calls.read(`checkpoint ${model.name} ${partition}`, () => target.checkpoint(model, partition)),
+      load: (model, keys) => calls.read(`load ${model.name}`, () => target.load(model, keys)),
+      write: (model, step) => calls.write(`write ${model.name}`, () => target.write(model, step)),
+      reader: (model) => target.reader(model),
+      leases: {
+        read: (models) => calls.read("read leases", () => leases.read(models)),
+        replace: (model, expected, next) =>
+          calls.write(`lease of ${model.name}`, () => leases.replace(model, expected, next)),
+      },
+    };
+  }
+}
