@@ -214,6 +214,21 @@ describe("one turn for all that wait", () => {
     expect(outcome).toEqual({ ok: false, reason: "version-conflict", expected: undefined, actual: 0 });
   });
 
+  it("G2 refuses nothing for what a command that lost would have done", async () => {
+    const engine = withStore(memoryEngine(), () => ({
+      append: async (writes) => ({ ok: false, reason: "version-conflict", stream: writes[0]?.stream ?? "", actual: 0 }),
+    }));
+    const runtime = runtimeOn(engine, { settings: { conflictRetries: 0 } });
+
+    const outcomes = await Promise.all([
+      runtime.execute(account, "1", "Close", {}),
+      runtime.execute(account, "1", "Deposit", { cents: 5 }),
+    ]);
+
+    const conflict = { ok: false, reason: "version-conflict", expected: undefined, actual: 0 };
+    expect(outcomes).toEqual([conflict, conflict]);
+  });
+
   it("checks the version that the caller expects", async () => {
     const runtime = runtimeOn(memoryEngine());
     await runtime.execute(account, "1", "Deposit", { cents: 1 });

@@ -173,7 +173,7 @@ class Turn {
     }
     if (result.actual < round.after.version - round.write.events.length) this.#side.states.forget(this.#stream);
     if (++this.#conflicts > this.#side.settings.conflictRetries) {
-      this.#giveUp(round, result.actual);
+      this.#giveUp(result.actual);
       return;
     }
     if (this.#conflicts > 1)
@@ -181,13 +181,10 @@ class Turn {
     await this.#refresh();
   }
 
-  #giveUp({ verdicts }: Round, actual: number): void {
-    const conflict: Refused = { ok: false, reason: "version-conflict", expected: undefined, actual };
-    this.#open.forEach((pending, index) => {
-      const verdict = verdicts[index];
-      if (verdict?.kind === "failed") this.#fail(pending, verdict.error);
-      else this.#answer(pending, verdict?.kind === "refused" ? verdict.refused : conflict);
-    });
+  /** Verdicts of a round that was not written count for nothing: a "no" may rest on what another command in it would have done. */
+  #giveUp(actual: number): void {
+    for (const pending of this.#open)
+      this.#answer(pending, { ok: false, reason: "version-conflict", expected: undefined, actual });
     this.#open = [];
   }
 
