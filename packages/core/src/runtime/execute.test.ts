@@ -214,6 +214,20 @@ describe("one turn for all that wait", () => {
     expect(outcome).toEqual({ ok: false, reason: "version-conflict", expected: undefined, actual: 0 });
   });
 
+  it("looks at the log again after it gave up, so that the next try can win", async () => {
+    const engine = memoryEngine();
+    const runtimes = times(2, () => runtimeOn(engine, { settings: { conflictRetries: 0 } }));
+    const [one, other] = runtimes as [(typeof runtimes)[0], (typeof runtimes)[0]];
+    const deposit = { aggregate: "account", id: "1", command: "Deposit", data: { cents: 5 } };
+    await one.dispatch(deposit);
+    await other.dispatch(deposit);
+
+    expect(await one.dispatch(deposit)).toMatchObject({ ok: false, reason: "version-conflict", actual: 2 });
+    expect(await one.dispatch(deposit)).toMatchObject({ ok: true, version: 3 });
+    expect(await other.executeTogether([deposit])).toMatchObject({ ok: false, refused: { actual: 3 } });
+    expect(await other.executeTogether([deposit])).toMatchObject({ ok: true });
+  });
+
   it("G2 refuses nothing for what a command that lost would have done", async () => {
     const engine = withStore(memoryEngine(), () => ({
       append: async (writes) => ({ ok: false, reason: "version-conflict", stream: writes[0]?.stream ?? "", actual: 0 }),

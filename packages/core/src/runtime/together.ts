@@ -50,6 +50,7 @@ async function decideAndAppend(
     if (result.ok) return committed(side, commands, attempt, result.token);
     if (result.reason === "duplicate-command") return answerFrom(commands, result.receipts);
     if (conflicts >= side.settings.conflictRetries) {
+      side.states.forget(result.stream);
       const refused: Refused = { ok: false, reason: "version-conflict", expected: undefined, actual: result.actual };
       return { ok: false, index: commands.findIndex(({ stream }) => stream === result.stream), refused };
     }

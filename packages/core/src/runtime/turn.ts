@@ -183,6 +183,7 @@ class Turn {
 
   /** Verdicts of a round that was not written count for nothing: a "no" may rest on what another command in it would have done. */
   #giveUp(actual: number): void {
+    this.#side.states.forget(this.#stream);
     for (const pending of this.#open)
       this.#answer(pending, { ok: false, reason: "version-conflict", expected: undefined, actual });
     this.#open = [];
