@@ -1,13 +1,24 @@
 /** Calls from a process to its engine: each takes its time there and back, and faults strike on the way. */
 import { StoreFailureError } from "../../errors.ts";
 import type { Chance } from "./chance.ts";
-import type { Faults } from "./faults.ts";
+import type { Fault, Faults } from "./faults.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** One way, at most. */
 const latencyMs = 4;
 const lateMs = 400;
+
+const writeFaults = [
+  "crashBeforeWrite",
+  "throttled",
+  "lostAnswer",
+  "crashAfterWrite",
+  "crashAfterAnswer",
+] as const satisfies readonly Fault[];
+
+/** Takes what is to be said to the caller. */
+type Fail = (how: string) => void;
 
 export interface CallSide {
   readonly chance: Chance;
@@ -54,39 +65,26 @@ export class Calls {
   append<T>(what: string, act: () => Promise<T>): Promise<T> {
     const place = this.place(what);
     return this.#travel(place, (answer, fail) => {
-      if (!this.faults.strike(place, "lateAppend")) return this.#write(place, act, answer, fail);
-      this.#side.time.after(lateMs * this.#side.chance.of(`late ${place}`), () => void act());
-      fail("timed out");
+      if (this.faults.strike(place, "lateAppend")) {
+        this.#side.time.after(lateMs * this.#side.chance.of(`late ${place}`), () => void act());
+        fail("timed out");
+      } else this.#write(place, act, answer, fail);
     });
   }
 
-  #write<T>(
-    place: string,
-    act: () => Promise<T>,
-    answer: (result: Promise<T>) => void,
-    fail: (how: string) => void,
-  ): void {
-    const fault = this.faults.strike(
-      place,
-      "crashBeforeWrite",
-      "throttled",
-      "lostAnswer",
-      "crashAfterWrite",
-      "crashAfterAnswer",
-    );
-    if (fault === "crashBeforeWrite") return this.process.kill();
-    if (fault === "throttled") return fail("was throttled");
+  #write<T>(place: string, act: () => Promise<T>, answer: (result: Promise<T>) => void, fail: Fail): void {
+    const fault = this.faults.strike(place, ...writeFaults);
+    if (fault === "throttled") fail("was throttled");
+    if (fault === "crashBeforeWrite") this.process.kill();
+    if (fault === "throttled" || fault === "crashBeforeWrite") return;
     const result = act();
-    if (fault === "crashAfterWrite") return this.process.kill();
-    if (fault === "lostAnswer") return fail("got no answer");
-    answer(result);
-    if (fault === "crashAfterAnswer") void result.then(() => this.process.after(latencyMs, () => this.process.kill()));
+    if (fault === "lostAnswer") fail("got no answer");
+    else if (fault === "crashAfterWrite") this.process.kill();
+    else answer(result);
+    if (fault === "crashAfterAnswer") this.process.after(latencyMs, () => this.process.kill());
   }
 
-  #travel<T>(
-    place: string,
-    arrive: (answer: (result: Promise<T>) => void, fail: (how: string) => void) => void,
-  ): Promise<T> {
+  #travel<T>(place: string, arrive: (answer: (result: Promise<T>) => void, fail: Fail) => void): Promise<T> {
     const { chance } = this.#side;
     return new Promise((resolve, reject) => {
       const back = (act: () => void) => this.process.after(latencyMs * chance.of(`back from ${place}`), act);

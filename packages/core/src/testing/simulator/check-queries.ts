@@ -8,7 +8,10 @@ export async function checkQueries(questions: readonly Question[], feed: EventFe
 }
 
 async function checkQuestion({ step, tokens, reads }: Question, feed: EventFeed): Promise<Violation[]> {
-  const located = await Promise.all(tokens.map((token) => feed.locate(token)));
+  const located = await Promise.all(tokens.map((token) => feed.locate(token).catch(() => undefined)));
+  const worthless = tokens.filter((_, index) => !located[index]);
+  if (worthless.length > 0)
+    return [{ guarantee: "G6", message: `commands were answered with tokens that mean nothing: ${worthless.join()}` }];
   const points = located.flatMap((found) => found ?? []);
   return reads.flatMap((read) =>
     points.flatMap(({ partition, position }): Violation[] => {

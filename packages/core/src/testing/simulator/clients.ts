@@ -117,13 +117,15 @@ export class Clients {
 
   #send(submission: Submission, place: string, again: () => void): void {
     const running = this.#choose(place);
-    if (!running) return again();
-    const { process, runtime } = running;
+    if (running) this.#sendTo(running, submission, place, again);
+    else again();
+  }
+
+  #sendTo({ process, runtime }: Running, submission: Submission, place: string, again: () => void): void {
     const sent = this.#versions(submission);
     const known = this.#isKnown(submission);
-    const { chance } = this.#side;
     process.onKill(again);
-    process.after(latencyMs * chance.of(`to ${place}`), () => {
+    process.after(latencyMs * this.#side.chance.of(`to ${place}`), () => {
       execute(runtime, submission).then(
         (outcome) => {
           submission.answers.push({ outcome, sent, answered: this.#versions(submission), known });
@@ -135,45 +137,54 @@ export class Clients {
   }
 
   #reply(submission: Submission, outcome: Answer["outcome"], place: string, again: () => void): void {
-    const { chance, time, faults, trace } = this.#side;
-    const { commandId } = submission.step;
+    const { chance, time, faults } = this.#side;
     time.after(latencyMs * chance.of(`reply to ${place}`), () => {
-      if (faults.strike(place, "lostReply")) return again();
-      trace.add(commandId, `is told ${JSON.stringify(outcome)}`);
-      if (gaveUp(submission, outcome)) return again();
-      submission.heard = true;
-      if (outcome.ok) this.#tokens.push(outcome.token);
+      if (faults.strike(place, "lostReply")) again();
+      else this.#hear(submission, outcome, again);
     });
+  }
+
+  #hear(submission: Submission, outcome: Answer["outcome"], again: () => void): void {
+    this.#side.trace.add(submission.step.commandId, `is told ${JSON.stringify(outcome)}`);
+    submission.heard ||= !gaveUp(submission, outcome);
+    if (!submission.heard) again();
+    if (outcome.ok) this.#tokens.push(outcome.token);
   }
 
   #failed(submission: Submission, error: unknown, again: () => void): void {
     const { commandId } = submission.step;
     this.#side.trace.add(commandId, `failed: ${error instanceof Error ? error.message : error}`);
-    if (isOutage(error)) return again();
-    this.surprises.push(`command ${commandId} threw ${error}`);
-    submission.heard = true;
+    submission.heard ||= !isOutage(error);
+    if (isOutage(error)) again();
+    else this.surprises.push(`command ${commandId} threw ${error}`);
   }
 
   #ask(question: Question, attempt: number): void {
-    const { name, projection, waitMs } = question.step;
-    const { chance, time, trace } = this.#side;
+    const { name, waitMs } = question.step;
+    const { time, chance } = this.#side;
     const place = `${name} try ${attempt}`;
-    const give = (): void => {
+    const end = once(() => {
+      question.done ||= !question.insists;
       if (question.done) return;
-      if (!question.insists) question.done = true;
-      else time.after(longestBackoffMs * chance.of(`backoff ${place}`), () => this.#ask(question, attempt + 1));
-    };
-    const end = once(give);
+      time.after(longestBackoffMs * chance.of(`backoff ${place}`), () => this.#ask(question, attempt + 1));
+    });
     const running = this.#choose(place);
-    if (!running) return end();
-    trace.add(name, `asks ${projection} of ${running.process.name} after ${question.tokens.join(" ") || "nothing"}`);
-    running.process.onKill(end);
-    running.process.after(latencyMs * chance.of(`to ${place}`), () => {
-      running.runtime.ask(queryName(projection), name, { after: question.tokens, waitMs }).then(
+    if (running) this.#askOf(running, question, place, end);
+    else end();
+    if (!question.insists) time.after(waitMs + patienceMs, end);
+  }
+
+  #askOf({ process, runtime }: Running, question: Question, place: string, end: () => void): void {
+    const { name, projection, waitMs } = question.step;
+    const { trace, chance } = this.#side;
+    trace.add(name, `asks ${projection} of ${process.name} after ${question.tokens.join(" ") || "nothing"}`);
+    process.onKill(end);
+    process.after(latencyMs * chance.of(`to ${place}`), () => {
+      runtime.ask(queryName(projection), name, { after: question.tokens, waitMs }).then(
         (outcome) => {
           trace.add(name, outcome.ok ? "is answered" : `is told ${outcome.reason}`);
-          if (outcome.ok) question.done = true;
-          else end();
+          question.done ||= outcome.ok;
+          end();
         },
         (error: unknown) => {
           if (!isOutage(error)) this.surprises.push(`query ${name} threw ${error}`);
@@ -181,7 +192,6 @@ export class Clients {
         },
       );
     });
-    if (!question.insists) time.after(waitMs + patienceMs, end);
   }
 
   #choose(place: string): Running | undefined {

@@ -9,7 +9,7 @@ import { checkReadModels } from "./check-read-models.ts";
 import { Clients } from "./clients.ts";
 import { Faults, someOf } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
-import type { Schedule, Step } from "./schedule.ts";
+import type { OperatorStep, Schedule, Step } from "./schedule.ts";
 import { Server } from "./server.ts";
 import { simulatedApp } from "./simulated-app.ts";
 import { SimulatedEngine } from "./simulated-engine.ts";
@@ -105,14 +105,15 @@ class Run {
   }
 
   #take(step: Step): void {
-    if (step.kind === "command") return this.#clients.submit(step);
-    if (step.kind === "query") return this.#clients.ask(step);
-    const server = this.#servers[step.server] as Server;
-    this.#trace.add("operator", `${step.kind} ${server.name} ${step.ms} ms`);
-    if (step.kind === "crash") server.crash(step.ms);
-    else if (step.kind === "restart") server.restart(step.ms);
-    else if (step.kind === "pause") server.pause(step.ms);
-    else server.jumpClock(step.ms);
+    if (step.kind === "command") this.#clients.submit(step);
+    else if (step.kind === "query") this.#clients.ask(step);
+    else this.#operate(step);
+  }
+
+  #operate({ kind, server: index, ms }: OperatorStep): void {
+    const server = this.#servers[index] as Server;
+    this.#trace.add("operator", `${kind} ${server.name} ${ms} ms`);
+    server[kind](ms);
   }
 
   /** Ends the faults, and gives everything time to get where it should be. */

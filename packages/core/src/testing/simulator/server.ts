@@ -64,7 +64,7 @@ export class Server {
     this.#side.time.after(ms, () => process?.resume());
   }
 
-  jumpClock(ms: number): void {
+  clockJump(ms: number): void {
     this.#clockSkewMs += ms;
     if (this.#running) this.#running.process.clockSkewMs = this.#clockSkewMs;
   }

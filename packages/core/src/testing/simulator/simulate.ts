@@ -13,6 +13,8 @@ export interface SimulateOptions {
   readonly runs?: number;
   /** What clients and operators do in each. Default 40. */
   readonly steps?: number;
+  /** Whether a failing run is made short before it is reported, which takes some hundred runs. Default true. */
+  readonly shorten?: boolean;
   /** Likelihood of faults that is to differ from the usual; `false` for none at all. */
   readonly faults?: Partial<FaultRates> | false;
   /** Makes the commands that clients send. */
@@ -38,9 +40,13 @@ export class SimulationError extends Error {
   constructor(seed: number, { violations, trace }: RunResult) {
     const broken = violations.map(({ guarantee, message }) => `${guarantee}: ${message}`);
     super(
-      [`Seed ${seed} breaks a guarantee.`, ...broken, "", "The shortest way to it that was found:", ...trace].join(
-        "\n",
-      ),
+      [
+        `Seed ${seed} breaks a guarantee.`,
+        ...broken,
+        "",
+        "The shortest way to it that was found:",
+        ...abridged(trace),
+      ].join("\n"),
     );
     this.name = "SimulationError";
     this.seed = seed;
@@ -55,12 +61,13 @@ export class SimulationError extends Error {
  * @throws SimulationError for the first seed that breaks one.
  */
 export async function simulate(app: App, options: SimulateOptions): Promise<SimulationReport> {
-  const { seed = 1, runs = 1 } = options;
+  const { seed = 1, runs = 1, shorten = true } = options;
   const report = { runs, commands: 0, events: 0, faults: {} as Record<string, number> };
   for (let current = seed; current < seed + runs; current++) {
     const schedule = scheduleFor(app, current, options);
     const result = await runSchedule(app, schedule);
-    if (result.violations.length > 0) throw new SimulationError(current, await shortened(app, schedule, result));
+    if (result.violations.length > 0)
+      throw new SimulationError(current, shorten ? await shortened(app, schedule, result) : result);
     report.commands += result.commands;
     report.events += result.events;
     for (const struck of result.struck) {
@@ -71,7 +78,14 @@ export async function simulate(app: App, options: SimulateOptions): Promise<Simu
   return report;
 }
 
-export function scheduleFor(app: App, seed: number, { steps = 40, faults = {}, commands }: SimulateOptions): Schedule {
+const mostLines = 100;
+
+function abridged(lines: readonly string[]): readonly string[] {
+  const left = lines.length - mostLines;
+  return left > 0 ? [...lines.slice(0, mostLines), `... and ${left} more lines (error.trace).`] : lines;
+}
+
+function scheduleFor(app: App, seed: number, { steps = 40, faults = {}, commands }: SimulateOptions): Schedule {
   const rates = faults === false ? noFaults : { ...usualFaults, ...faults };
   return scheduleOf(app, seed, { steps, rates, commands });
 }

@@ -11,7 +11,7 @@ interface Task {
  * How many promises may hang one on another after a task before the next one runs. JavaScript does not tell when none is left; a longer
  * chain goes on beside the next task, as it would on a slow machine, and no less repeatably.
  */
-const hops = 40;
+const hops = 20;
 
 export class VirtualTime {
   /** Milliseconds since the beginning of the run. */

@@ -1,0 +1,162 @@
+/** Bugs to plant in the runtime, one at a time: each is a change of its text that a person could have made. */
+
+export interface PlantedBug {
+  readonly name: string;
+  /** Below `packages/core/src`. */
+  readonly file: string;
+  /** Occurs there exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const turn = "runtime/turn.ts";
+const together = "runtime/together.ts";
+const work = "runtime/projection-work.ts";
+const keeper = "runtime/lease-keeper.ts";
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: "the state is cached before the append has said that it is written",
+    file: turn,
+    from: "const result = await this.#side.store.append([round.write]);",
+    to: "this.#side.states.keep(this.#stream, round.after); $&",
+  },
+  {
+    name: "an append that lost is repeated with the version that won, but the old decision",
+    file: turn,
+    from: "    await this.#refresh();\n  }\n\n  /** Verdicts",
+    to: "    this.#side.states.keep(this.#stream, { state: round.after.state, version: result.actual });\n  }\n\n  /** Verdicts",
+  },
+  {
+    name: "each command of a turn is decided on the state before the turn",
+    file: turn,
+    from: "    this.after = verdict.after;",
+    to: "    this.after = { ...verdict.after, state: this.after.state };",
+  },
+  {
+    name: "commands without events leave no receipt",
+    file: turn,
+    from: 'if (verdict.kind !== "accepted") return;',
+    to: 'if (verdict.kind !== "accepted" || verdict.events.length === 0) return;',
+  },
+  {
+    name: "a retry is refused for what its first execution did",
+    file: turn,
+    from: "if (this.#searchedReceipts || ids.length === 0) return false;",
+    to: "return false;",
+  },
+  {
+    name: "a no is given on the cached state",
+    file: turn,
+    from: "if (!this.#current) {",
+    to: "if (!this.#side.states.cached(this.#stream)) {",
+  },
+  {
+    name: "a no is given on a stale read",
+    file: turn,
+    from: "store.capabilities.staleReads ? states.load(this.#entry, this.#stream) : this.#refresh();",
+    to: "states.load(this.#entry, this.#stream).finally(() => { this.#current = true; });",
+  },
+  {
+    name: "a command that came twice in one turn is executed twice",
+    file: turn,
+    from: "if (!seen.has(commandId)) return seen.add(commandId);",
+    to: "if (waiting.length > 0) return true;",
+  },
+  {
+    name: "whoever gives up after too many conflicts says accepted",
+    file: turn,
+    from: 'this.#answer(pending, { ok: false, reason: "version-conflict", expected: undefined, actual });',
+    to: 'this.#answer(pending, accepted(pending.command, actual, "", false));',
+  },
+  {
+    name: "whoever gives up refuses on what the others would have done",
+    file: turn,
+    from: "this.#giveUp(result.actual);",
+    to: 'this.#open.forEach((pending, index) => { const verdict = round.verdicts[index]; this.#answer(pending, verdict?.kind === "refused" ? verdict.refused : { ok: false, reason: "version-conflict", expected: undefined, actual: result.actual }); }); this.#open = [];',
+  },
+  {
+    name: "a snapshot says that it is one version older than it is",
+    file: "runtime/stream-states.ts",
+    from: "return { version: after.version, schemaVersion,",
+    to: "return { version: after.version - 1, schemaVersion,",
+  },
+  {
+    name: "commands on several streams are written stream by stream",
+    file: together,
+    from: "const result = await side.store.append([...attempt.rounds.values()].map(({ write }) => write));",
+    to: "const results = await Promise.all([...attempt.rounds.values()].map(({ write }) => side.store.append([write]))); const result = results.find(({ ok }) => !ok) ?? results[0]!;",
+  },
+  {
+    name: "a retry of commands on several streams is not recognized when it is refused",
+    file: together,
+    from: "return (await earlierAnswer(side, commands, streams)) ?? refusal(attempt.stopped);",
+    to: "return refusal(attempt.stopped);",
+  },
+  {
+    name: "steps name no epoch, so a paused worker is not fenced off",
+    file: work,
+    from: "const step = { ...tenure, partition,",
+    to: "const step = { partition,",
+  },
+  {
+    name: "steps of one projection run at the same time for several partitions",
+    file: work,
+    from: "await this.#steps.acquire(this.model.name);",
+    to: "",
+  },
+  {
+    name: "a short page counts as a full one, so events are skipped",
+    file: "runtime/event-pages.ts",
+    from: "const { events, next } = await this.#feed.read(partition, after, this.#limit);",
+    to: "const { events } = await this.#feed.read(partition, after, this.#limit); const next = events.length && after + this.#limit;",
+  },
+  {
+    name: "a worker holds a lease although another one got it",
+    file: keeper,
+    from: "if (taken) runner.hold(next.epoch);",
+    to: "runner.hold(next.epoch);",
+  },
+  {
+    name: "a lease counts as this worker's by its epoch alone",
+    file: keeper,
+    from: "if (lease?.holder === this.worker && lease.epoch === epoch) runner.hold(epoch);",
+    to: "if (lease?.epoch === epoch) runner.hold(epoch);",
+  },
+  {
+    name: "a projection looks for news only when it is woken",
+    file: "runtime/projection-runner.ts",
+    from: "this.#side.settings.pollMs",
+    to: "2 ** 31 - 1",
+  },
+  {
+    name: "pages of the feed are kept by position, whatever the partition",
+    file: "runtime/event-pages.ts",
+    from: "const key = ",
+    to: "const key = String(after) || ",
+  },
+  {
+    name: "a handler that returns nothing deletes the row",
+    file: "runtime/fold.ts",
+    from: "if (next === undefined) return;",
+    to: "",
+  },
+  {
+    name: "a query that waited too long is answered all the same",
+    file: "runtime/wait-for.ts",
+    from: "if (!missing || late) return missing;",
+    to: "if (!missing || late) return undefined;",
+  },
+  {
+    name: "of several tokens only the first is waited for",
+    file: "runtime/wait-for.ts",
+    from: "tokens.map((token) => feed.locate(token))",
+    to: "tokens.slice(0, 1).map((token) => feed.locate(token))",
+  },
+  {
+    name: "a token that the feed does not show yet is not waited for",
+    file: "runtime/wait-for.ts",
+    from: "points ?? [undefined]",
+    to: "points ?? []",
+  },
+];
