@@ -1,13 +1,13 @@
 /**
  * `npm run simulate`: runs the bank of tests/simulator under many seeds, all faults on.
  * `--seeds 2000` how many, `--seed 7` from which one (default: any), `--steps 40` how much happens in each. `--planted` shows instead that
- * bugs planted in the runtime, one at a time, are found.
+ * bugs planted in the runtime, one at a time, are found; with `--rare` those that take thousands of seeds.
  */
 import { parseArgs, styleText } from "node:util";
 import { type SimulationReport, simulate } from "foldstream/testing";
 import { bank, bankCommands } from "../tests/simulator/bank.ts";
 import { findPlanted } from "../tests/simulator/find-planted.ts";
-import { plantedBugs } from "../tests/simulator/planted-bugs.ts";
+import { plantedBugs, rareBugs } from "../tests/simulator/planted-bugs.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     steps: { type: "string", default: "40" },
     planted: { type: "boolean", default: false },
+    rare: { type: "boolean", default: false },
   },
 });
 
@@ -53,8 +54,8 @@ function count(sums: Record<string, number>, { faults }: SimulationReport): void
 }
 
 async function showPlanted(): Promise<void> {
-  const seeds = wholeNumber("seeds", values.seeds, 2_000);
-  for (const bug of plantedBugs) {
+  const seeds = wholeNumber("seeds", values.seeds, values.rare ? 10_000 : 2_000);
+  for (const bug of values.rare ? rareBugs : plantedBugs) {
     const found = await findPlanted(bug, seeds);
     const where = found ? styleText("green", `seed ${found.seed}`) : styleText("red", `not found in ${seeds} seeds`);
     console.log(`${where}  ${bug.name}  ${found?.violations[0]?.guarantee ?? ""}`);

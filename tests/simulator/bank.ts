@@ -33,7 +33,7 @@ export const account = aggregate("account", {
     Closed: (state) => ({ ...state, closed: true }),
     Opened: (state) => ({ ...state, closed: false }),
   },
-  snapshot: { every: 3 },
+  snapshot: { every: 2 },
 });
 
 const balances = projection("balances", {
@@ -90,21 +90,25 @@ const entries = facts("entries", {
 
 export const bank = app({ name: "bank", aggregates: [account], projections: [balances, totals, entries] });
 
-const ids = ["a", "b", "c", "d"];
+/** The first one most often. */
+const ids = ["a", "a", "a", "b", "b", "c", "d"];
+
+const commands = [
+  "Deposit",
+  "Deposit",
+  "Deposit",
+  "Deposit",
+  "Withdraw",
+  "Transfer",
+  "Transfer",
+  "Close",
+  "Open",
+  "Open",
+  "Touch",
+];
 
 export const bankCommands: CommandGenerator = (random) => {
-  const command = random.oneOf([
-    "Deposit",
-    "Deposit",
-    "Deposit",
-    "Withdraw",
-    "Withdraw",
-    "Transfer",
-    "Close",
-    "Open",
-    "Open",
-    "Touch",
-  ]);
+  const command = random.oneOf(commands);
   if (command === "Transfer") return transfer(random);
   const data = command === "Deposit" || command === "Withdraw" ? { cents: random.whole(1, 20) } : {};
   return { aggregate: "account", id: random.oneOf(ids), command, data };

@@ -43,24 +43,24 @@ export interface FaultRates {
 export type Fault = keyof FaultRates;
 
 export const usualFaults: FaultRates = {
-  throttled: 0.03,
-  lostAnswer: 0.05,
-  lateAppend: 0.03,
-  crashBeforeWrite: 0.01,
-  crashAfterWrite: 0.02,
-  crashAfterAnswer: 0.01,
+  throttled: 0.06,
+  lostAnswer: 0.1,
+  lateAppend: 0.06,
+  crashBeforeWrite: 0.02,
+  crashAfterWrite: 0.03,
+  crashAfterAnswer: 0.02,
   shortPage: 0.2,
   lateFeed: 0.3,
   staleRead: 0.3,
-  lostWakeUp: 0.3,
+  lostWakeUp: 0.5,
   repeatedWakeUp: 0.2,
   lateWakeUp: 0.3,
-  poison: 0.02,
+  poison: 0.04,
   lostReply: 0.1,
   doubleSend: 0.1,
-  crash: 0.05,
-  restart: 0.03,
-  pause: 0.05,
+  crash: 0.06,
+  restart: 0.06,
+  pause: 0.08,
   clockJump: 0.05,
 };
 
@@ -99,7 +99,6 @@ export class Faults {
 
   /** Which of `candidates` strikes at `place`, a name that tells this call from all others. */
   strike<F extends Fault>(place: string, ...candidates: readonly F[]): F | undefined {
-    if (this.#over) return undefined;
     const fault = candidates.find((candidate) => this.#strikes(candidate, `${candidate} at ${place}`));
     if (!fault) return undefined;
     const name = `${fault} at ${place}`;
@@ -109,10 +108,11 @@ export class Faults {
   }
 
   #strikes(fault: Fault, name: string): boolean {
+    if (this.#over && fault !== "lostWakeUp") return false;
     return this.#only ? this.#only.has(name) : this.#chance.of(name) < this.#rates[fault];
   }
 
-  /** From now on everything works. */
+  /** From now on everything works, but for wake-ups, which may always be lost. */
   end(): void {
     this.#over = true;
   }

@@ -59,17 +59,16 @@ export interface ScheduleOptions {
   readonly commands: CommandGenerator;
 }
 
-const mostServers = 3;
-const mostPartitions = 3;
-/** Between two steps, at most; half of them follow at once. */
-const longestGapMs = 60;
+/** Between two steps, at most, in one run or another; half of them follow at once. */
+const longestGapsMs = [3, 15, 60];
 const shareOfQueries = 0.25;
 const shareWithExpectedVersion = 0.1;
 
 export function scheduleOf(app: App, seed: number, options: ScheduleOptions): Schedule {
   const random = new Chance(seed).sequence("schedule");
-  const servers = random.whole(1, mostServers);
-  const partitions = random.whole(1, mostPartitions);
+  const servers = random.oneOf([1, 2, 3, 3]);
+  const partitions = random.oneOf([1, 3, 3]);
+  const longestGapMs = random.oneOf(longestGapsMs);
   let at = 0;
   const steps = Array.from({ length: options.steps }, (_, index): Step => {
     at += Math.max(0, random.next() * 2 - 1) * longestGapMs;

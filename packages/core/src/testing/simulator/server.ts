@@ -69,12 +69,6 @@ export class Server {
     if (this.#running) this.#running.process.clockSkewMs = this.#clockSkewMs;
   }
 
-  /** Makes sure that it runs. */
-  recover(): void {
-    this.#running?.process.resume();
-    if (!this.#running) this.#startIn(0);
-  }
-
   /** Resolves once it has stopped as it should. */
   async stop(): Promise<void> {
     await this.#running?.runtime.stop();
