@@ -28,11 +28,11 @@ export async function indexesHold(database: Database, model: ReadModel): Promise
 }
 
 export function definitionItem(model: ReadModel, { columns, indexes, complete }: Definition): Item {
-  return { ...definitionKey(model), columns: { S: columns }, indexes: { S: indexes }, complete: { BOOL: complete } };
+  return { ...definitionKey(model), columns: { S: columns }, indexedBy: { S: indexes }, complete: { BOOL: complete } };
 }
 
-export function parseDefinition({ columns, indexes, complete }: Item): Definition {
-  return { columns: columns?.S ?? "", indexes: indexes?.S ?? "", complete: complete?.BOOL ?? false };
+export function parseDefinition({ columns, indexedBy, complete }: Item): Definition {
+  return { columns: columns?.S ?? "", indexes: indexedBy?.S ?? "", complete: complete?.BOOL ?? false };
 }
 
 function columnsOf({ kind, columns }: ReadModel): string {

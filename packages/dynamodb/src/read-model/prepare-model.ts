@@ -24,7 +24,7 @@ async function noteDefinition({ client, tables }: Database, model: ReadModel): P
         TableName: tables.readModels,
         Item: definitionItem(model, { columns, indexes, complete: true }),
         ConditionExpression:
-          "attribute_not_exists(pk) OR (#columns = :columns AND indexes = :indexes AND complete = :complete)",
+          "attribute_not_exists(pk) OR (#columns = :columns AND indexedBy = :indexes AND complete = :complete)",
         ExpressionAttributeNames: { "#columns": "columns" },
         ExpressionAttributeValues: {
           ":columns": { S: columns },
@@ -73,7 +73,7 @@ async function markCheckpoints(database: Database, model: ReadModel, indexes: st
       new UpdateItemCommand({
         TableName: database.tables.readModels,
         Key: { pk, sk },
-        UpdateExpression: "SET indexes = :indexes",
+        UpdateExpression: "SET indexedBy = :indexes",
         ExpressionAttributeValues: { ":indexes": { S: indexes } },
       }),
     );

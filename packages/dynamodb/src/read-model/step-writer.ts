@@ -156,15 +156,15 @@ export class StepWriter {
   }
 
   #checkpointPut(model: ReadModel, { partition, expected, next }: ReadModelWrite, id: string) {
-    const indexes = { S: indexNames(model) };
-    const item = { ...checkpointKey(model, partition), position: { N: String(next) }, step: { S: id }, indexes };
-    const unmoved = "#position = :expected AND indexes = :indexes";
+    const indexedBy = { S: indexNames(model) };
+    const item = { ...checkpointKey(model, partition), position: { N: String(next) }, step: { S: id }, indexedBy };
+    const unmoved = "#position = :expected AND indexedBy = :indexes";
     return {
       TableName: this.#table,
       Item: item,
       ConditionExpression: expected === 0 ? `attribute_not_exists(pk) OR (${unmoved})` : unmoved,
       ExpressionAttributeNames: { "#position": "position" },
-      ExpressionAttributeValues: { ":expected": { N: String(expected) }, ":indexes": indexes },
+      ExpressionAttributeValues: { ":expected": { N: String(expected) }, ":indexes": indexedBy },
     };
   }
 
@@ -182,7 +182,7 @@ export class StepWriter {
     return {
       TableName: this.#table,
       Key: definitionKey(model),
-      ConditionExpression: "indexes = :indexes",
+      ConditionExpression: "indexedBy = :indexes",
       ExpressionAttributeValues: { ":indexes": { S: indexNames(model) } },
     };
   }
