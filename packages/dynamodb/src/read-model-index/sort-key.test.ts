@@ -46,7 +46,10 @@ describe("values in sort keys", () => {
 describe("sort keys", () => {
   const columns = { id: t.key(), a: t.text(), b: t.text() };
   const model: ReadModel = { name: "m", version: 1, kind: "table", columns, indexes: [["a", "b"]], search: [] };
-  const long = fc.oneof(texts, fc.integer({ min: 1, max: 900 }).map((length) => "é👍x".repeat(length)));
+  const long = fc.oneof(
+    texts,
+    fc.integer({ min: 1, max: 900 }).map((length) => "é👍x".repeat(length)),
+  );
   const rows = fc.record({ id: fc.string({ minLength: 1, maxLength: 250 }), a: long, b: long });
   const index = ["a", "b"] as const;
 
@@ -65,7 +68,8 @@ describe("sort keys", () => {
     fc.assert(
       fc.property(rows, rows, fc.constantFrom(undefined, 1, 2), (left, right, through) => {
         const compared = through === undefined ? ["a", "b", "id"] : index.slice(0, through);
-        const wanted = compared.map((name) => byBytes(left[name as "a"], right[name as "a"])).find((order) => order !== 0) ?? 0;
+        const wanted =
+          compared.map((name) => byBytes(left[name as "a"], right[name as "a"])).find((order) => order !== 0) ?? 0;
         const [first, second] = [sortKeyOf(model, index, left, left.id), sortKeyOf(model, index, right, right.id)];
         if (groupOf(first, through) === groupOf(second, through)) return;
         expect(byBytes(first, second)).toBe(wanted);
