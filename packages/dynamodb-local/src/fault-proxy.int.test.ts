@@ -1,4 +1,6 @@
 import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
   CreateTableCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -179,6 +181,22 @@ describe.skipIf(missing)(`between client and engine${missing ? ` (${missing})` :
     await expect(over(12)).rejects.toThrow("cannot be larger than 4 MB");
     expect(await amountOf(ids[0] as string)).toBe(0);
     await over(11);
+  });
+
+  it("leaves half of a batch undone, and names it", async () => {
+    const ids = Array.from({ length: 5 }, fresh);
+    const put = (id: string) => ({ PutRequest: { Item: { id: { S: id }, amount: { N: "1" } } } });
+    for (const operation of ["BatchWriteItem", "BatchGetItem"]) local.proxy.inject({ operation, fault: "unprocessed" });
+
+    const written = await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: ids.map(put) } }));
+    const Keys = ids.map((id) => ({ id: { S: id } }));
+    const read = await client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys } } }));
+
+    expect(written.UnprocessedItems).toEqual({ [TableName]: ids.slice(3).map(put) });
+    expect(read.UnprocessedKeys?.[TableName]?.Keys).toEqual(Keys.slice(3));
+    expect(await Promise.all(ids.map(amountOf))).toEqual([1, 1, 1, 0, 0]);
+    const whole = await client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys } } }));
+    expect(whole.UnprocessedKeys).toEqual({});
   });
 
   it("counts what is read in a transaction twice, each item by itself", async () => {

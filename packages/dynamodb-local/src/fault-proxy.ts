@@ -12,6 +12,7 @@ import { type Fault, type FaultRule, FaultRules, type Injected } from "./faults.
 import { beyondLimits } from "./limits.ts";
 import { ReadWriteLock } from "./read-write-lock.ts";
 import { TransactionTokens } from "./transaction-tokens.ts";
+import { type Halves, halfOf } from "./unprocessed.ts";
 
 export interface FaultProxy {
   readonly endpoint: string;
@@ -96,7 +97,7 @@ class Between {
     if (rule?.fault === "cut") request.socket.destroy();
     else if (refusal) answer(response, refusal);
     else {
-      const sent = rule?.fault === "unprocessed" ? halfOf(body) : { body, rest: undefined };
+      const sent = rule?.fault === "unprocessed" ? halfOf(operation, body) : { body, rest: undefined };
       const engineAnswer = await this.#forward(request, operation, sent.body);
       if (rule?.fault === "applied-then-cut") request.socket.destroy();
       else answer(response, changed(rule?.fault, engineAnswer, sent.rest));
@@ -154,26 +155,9 @@ function transactionConflict(): WireAnswer {
   return { status, headers, body: Buffer.from(JSON.stringify(detailed)) };
 }
 
-interface BatchGet {
-  readonly RequestItems: Record<string, { readonly Keys: readonly unknown[] }>;
-}
-
-/** The first half of the keys of a BatchGetItem, and the rest. */
-function halfOf(body: Buffer): { readonly body: Buffer; readonly rest: BatchGet["RequestItems"] } {
-  const { RequestItems, ...input } = JSON.parse(body.toString("utf8")) as BatchGet;
-  const part = (take: (keys: readonly unknown[]) => readonly unknown[]) =>
-    Object.fromEntries(
-      Object.entries(RequestItems).map(([table, request]) => [table, { ...request, Keys: take(request.Keys) }]),
-    );
-  const half = part((keys) => keys.slice(0, Math.ceil(keys.length / 2)));
-  const rest = part((keys) => keys.slice(Math.ceil(keys.length / 2)));
-  return { body: Buffer.from(JSON.stringify({ ...input, RequestItems: half })), rest };
-}
-
-function changed(fault: Fault | undefined, found: WireAnswer, rest: BatchGet["RequestItems"] | undefined): WireAnswer {
+function changed(fault: Fault | undefined, found: WireAnswer, rest: Halves["rest"] | undefined): WireAnswer {
   if (fault === "applied-then-500") return refusals["server-error"] as WireAnswer;
-  const open = Object.fromEntries(Object.entries(rest ?? {}).filter(([, { Keys }]) => Keys.length > 0));
-  if (fault === "unprocessed") return rewritten(found, (output) => ({ ...output, UnprocessedKeys: open }));
+  if (fault === "unprocessed") return rewritten(found, (output) => ({ ...output, ...rest }));
   if (fault === "drop-records") return rewritten(found, (output) => ({ ...output, Records: [] }));
   if (fault === "duplicate-records")
     return rewritten(found, (output) => ({

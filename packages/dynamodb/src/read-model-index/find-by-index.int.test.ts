@@ -143,14 +143,19 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
     const moved = { a: city({ people: 7 }), b: null, c: city({ country: "CH" }) };
     for (const target of [readModels, memory]) await take(target, cities, moved);
 
-    for (const [at, operation] of ["PutItem", "DeleteItem", "PutItem", "TransactWriteItems"].entries()) {
-      dynamoDb().proxy.inject({ operation, fault: at === 2 ? "applied-then-cut" : "cut", after: at === 3 ? 0 : 20 });
+    const cuts = [
+      { operation: "BatchWriteItem", fault: "applied-then-cut", after: 1 },
+      { operation: "PutItem", fault: "cut", after: 20 },
+      { operation: "DeleteItem", fault: "cut", after: 20 },
+      { operation: "TransactWriteItems", fault: "cut" },
+    ] as const;
+    for (const [at, cut] of cuts.entries()) {
+      dynamoDb().proxy.inject(cut);
       await expect(take(readModels, cities, rows(at + 2))).rejects.toMatchObject({ code: "store-failure" });
       dynamoDb().proxy.clear();
 
-      const both = [...(await readModels.reader(cities).find({ where: { people: at + 2 } }))];
-      const all = (await readModels.reader(cities).find()).filter(({ people }) => people === at + 2);
-      expect(both).toEqual(all);
+      const found = await readModels.reader(cities).find({ where: { people: at + 2 } });
+      expect(found).toEqual((await readModels.reader(cities).find()).filter(({ people }) => people === at + 2));
       for (const target of [readModels, memory]) expect(await take(target, cities, rows(at + 2))).toEqual({ ok: true });
       await expectSame(readModels, memory, [
         { where: { people: at + 2 } },
@@ -191,21 +196,45 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
     expect(await one.reader(cities).find({ where: { people: 1 } })).toEqual([]);
   });
 
-  it("G6 puts a document into a new index that a step of an older process left behind when it was cut off", async () => {
+  it("G6 puts a document into a new index that a large step of an older process left behind", async () => {
     const tables = { ...freshOptions(), recorder: "elsewhere" } as const;
     const plain: ReadModel = { ...cities, indexes: [] };
-    const { readModels: newer } = await openEngine(tables);
-    const { readModels: older } = await openEngine({ ...tables, client: { ...clientConfig(), maxAttempts: 1 } });
+    const [{ readModels: older }, { readModels: newer }] = [await openEngine(tables), await openEngine(tables)];
     await older.prepare([plain]);
     await take(older, plain, { first: city() });
-    const large = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`city-${index}`, city({ people: 9 })]));
-    dynamoDb().proxy.inject({ operation: "PutItem", fault: "cut", after: 100 });
-    await newer.prepare([{ ...cities, version: 2 }]);
-    await expect(take(older, plain, large)).rejects.toMatchObject({ code: "store-failure" });
+    const large = Object.fromEntries(Array.from({ length: 110 }, (_, index) => [`city-${index}`, city({ people: 9 })]));
+    let letGo: (value?: unknown) => void = () => undefined;
+    const until = new Promise((resolve) => (letGo = resolve));
+    const held = dynamoDb().proxy.inject({ operation: "PutItem", fault: "held", until, times: 32 });
 
-    await newer.prepare([cities]);
+    // Its documents are on their way when another process adds the index.
+    const late = take(older, plain, large).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(held.hits()).toBe(32), slowEngineMs);
+    await newer.prepare([cities]).then(letGo, letGo);
+    expect(await late).toMatchObject({ code: "store-failure" });
+    dynamoDb().proxy.inject({ operation: "BatchWriteItem", fault: "unprocessed", times: 2 });
     expect(await take(newer, cities, large)).toEqual({ ok: true });
 
-    expect(await newer.reader(cities).count({ people: 9 })).toBe(120);
+    expect(await newer.reader(cities).count({ people: 9 })).toBe(110);
+  });
+
+  it("G6 keeps an entry that a slow writer wants to take away after another has put it there again", async () => {
+    const tables = { ...freshOptions(), recorder: "elsewhere" } as const;
+    const [{ readModels: slow }, { readModels: quick }] = [await openEngine(tables), await openEngine(tables)];
+    await slow.prepare([cities]);
+    const rows = (people: number) =>
+      Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`city-${index}`, city({ people })]));
+    await take(slow, cities, rows(1));
+    let letGo: (value?: unknown) => void = () => undefined;
+    const until = new Promise((resolve) => (letGo = resolve));
+    const held = dynamoDb().proxy.inject({ operation: "DeleteItem", fault: "held", until, times: 32 });
+
+    const late = take(slow, cities, rows(2));
+    await vi.waitFor(() => expect(held.hits()).toBe(32), slowEngineMs);
+    expect(await take(quick, cities, rows(1))).toEqual({ ok: true });
+    letGo();
+    expect(await late).toMatchObject({ ok: false, reason: "checkpoint-moved" });
+
+    expect(await quick.reader(cities).count({ people: 1 })).toBe(33);
   });
 });

@@ -1,6 +1,6 @@
 /** Puts documents into indexes that they were written without. */
 import { randomBytes } from "node:crypto";
-import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadModel, Row } from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
 import { type Documents, keyOf } from "../read-model/documents.ts";
@@ -49,10 +49,11 @@ export class IndexBuilder {
     const id = randomBytes(8).toString("base64url");
     const before = entriesOf(model, item, row);
     const after = { ...before, ...entriesFor(model, key, row, id, before) };
-    for (const [name, entry] of Object.entries(after).filter(([, { writing }]) => writing === id))
-      await this.#database.client.send(
-        new PutItemCommand({ TableName: this.#table, Item: entryItem(model, key, name, entry) }),
-      );
+    const entering = Object.entries(after).filter(([, { writing }]) => writing === id);
+    await this.#database.putMany(
+      this.#table,
+      entering.map(([name, entry]) => entryItem(model, key, name, entry)),
+    );
     try {
       const { Attributes } = await this.#database.client.send(
         new UpdateItemCommand({

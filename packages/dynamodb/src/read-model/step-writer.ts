@@ -1,7 +1,8 @@
 /**
- * Writes steps of projections. A step that fits one transaction is one. A larger one writes its documents first, each on the condition
- * that it is what the step loaded, each with the position that it then includes; the checkpoint comes last. Cut off in between, the
- * step is taken again, and what a document includes already is not folded into it twice.
+ * Writes steps of projections. A step that fits one transaction is one. A larger one writes new entries of indexes first, so that a
+ * document is always found, then its documents, each on the condition that it is what the step loaded, each with the position that it
+ * then includes; the checkpoint comes last. Cut off in between, the step is taken again, and what a document includes already is not
+ * folded into it twice.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -14,7 +15,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { StoreFailureError } from "foldstream";
 import type { ReadModel, ReadModelWrite, WriteResult } from "foldstream/port";
-import { type Database, type Item, mostAtOnce } from "../database/database.ts";
+import { type Database, mostAtOnce } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import { payloadBytes } from "../database/payload.ts";
 import { Turns } from "../database/turns.ts";
@@ -83,7 +84,7 @@ export class StepWriter {
       ...(step.expected > 0 ? [] : [{ ConditionCheck: this.#definitionCheck(model) }]),
       ...puts.flatMap((put) => [
         { Put: this.#documentPut(put) },
-        ...put.enters.map((entry) => ({ Put: this.#entryPut(entry) })),
+        ...put.enters.map((entry) => ({ Put: { TableName: this.#table, Item: entry } })),
         ...put.leaves.map(({ key }) => ({ Delete: { TableName: this.#table, Key: key } })),
       ]),
     ];
@@ -114,16 +115,19 @@ export class StepWriter {
     id: string,
   ): Promise<WriteResult> {
     let moved = false;
+    await this.#database.putMany(
+      this.#table,
+      puts.flatMap(({ enters }) => enters),
+    );
     await inParallel(puts, async (put) => {
-      if (!moved) moved = !(await this.#putWithEntries(put, id));
+      if (!moved) moved = !(await this.#putAndLeave(put, id));
     });
     if (moved) return { ok: false, reason: "rows-moved" };
     return this.#together(model, step, [], id);
   }
 
-  /** In this order, so that a document is always found. False when the document is no longer what was loaded. */
-  async #putWithEntries(put: DocumentPut, id: string): Promise<boolean> {
-    for (const entry of put.enters) await this.#database.client.send(new PutItemCommand(this.#entryPut(entry)));
+  /** False when the document is no longer what was loaded. */
+  async #putAndLeave(put: DocumentPut, id: string): Promise<boolean> {
     if (!(await this.#putDocument(put, id))) return false;
     for (const entry of put.leaves) await this.#leave(entry);
     return true;
@@ -196,10 +200,6 @@ export class StepWriter {
       ConditionExpression: "revision = :revision",
       ExpressionAttributeValues: { ":revision": { S: loaded.id } },
     };
-  }
-
-  #entryPut(item: Item) {
-    return { TableName: this.#table, Item: item };
   }
 }
 
