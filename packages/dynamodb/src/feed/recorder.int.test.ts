@@ -118,6 +118,7 @@ describe.skipIf(withoutDynamoDb)(`the recorder${withoutDynamoDb ? ` (${withoutDy
     await first.sweep();
     await appendToAll(writer, 0, 2);
     await expectRecorded(first, 2);
+    await vi.waitFor(() => expect(stream.served).toContain("parent"), slowEngineMs);
 
     stream.split();
     await appendToAll(writer, 2, 1);
