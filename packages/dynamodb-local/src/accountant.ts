@@ -42,7 +42,7 @@ type BatchRequest = readonly { PutRequest?: { Item: WireItem }; DeleteRequest?: 
 interface WireOutput {
   readonly Item?: WireItem;
   readonly Items?: readonly WireItem[];
-  readonly Responses?: Readonly<Record<string, readonly WireItem[]>>;
+  readonly Responses?: Readonly<Record<string, readonly WireItem[]>> | readonly { readonly Item?: WireItem }[];
 }
 
 const none: Consumption = { requests: 0, readUnits: 0, writeUnits: 0 };
@@ -101,6 +101,7 @@ export class Accountant {
     const output = JSON.parse(answer.toString("utf8")) as WireOutput;
     const consistency = input.ConsistentRead ? "strong" : "eventual";
     if (operation === "BatchGetItem") this.#readBatch(input, output);
+    else if (operation === "TransactGetItems") this.#readTransaction(input, output);
     else if (operation === "GetItem") this.#readItem(operation, input.TableName ?? "", output.Item, consistency);
     else if (operation === "Query" || operation === "Scan") {
       const bytes = (output.Items ?? []).reduce((sum, item) => sum + itemBytes(item), 0);
@@ -108,9 +109,16 @@ export class Accountant {
     }
   }
 
+  #readTransaction({ TransactItems = [] }: WireInput, { Responses = [] }: WireOutput): void {
+    const found = Responses as readonly { readonly Item?: WireItem }[];
+    for (const [index, { Get }] of TransactItems.entries())
+      this.#readItem("TransactGetItems", Get?.TableName ?? "", found[index]?.Item, "transaction");
+  }
+
   #readBatch({ RequestItems = {} }: WireInput, { Responses = {} }: WireOutput): void {
+    const byTable = Responses as Readonly<Record<string, readonly WireItem[]>>;
     for (const [table, { ConsistentRead, Keys = [] }] of Object.entries(RequestItems)) {
-      const found = Responses[table] ?? [];
+      const found = byTable[table] ?? [];
       for (const [index] of Keys.entries())
         this.#readItem("BatchGetItem", table, found[index], ConsistentRead ? "strong" : "eventual");
     }

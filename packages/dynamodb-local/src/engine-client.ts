@@ -9,6 +9,8 @@ export interface WireAnswer {
 }
 
 const dynamoDb = "DynamoDB_20120810";
+const streams = "DynamoDBStreams_20120810";
+const ofStreams = new Set(["DescribeStream", "GetShardIterator", "GetRecords", "ListStreams"]);
 
 export class EngineClient {
   readonly #url: URL;
@@ -37,7 +39,8 @@ export class EngineClient {
   async ask<T>(headers: IncomingHttpHeaders, operation: string, input: unknown): Promise<T> {
     const body = Buffer.from(JSON.stringify(input));
     const { "content-length": _, ...rest } = headers;
-    const own = { ...rest, "x-amz-target": `${dynamoDb}.${operation}`, "content-length": String(body.length) };
+    const service = ofStreams.has(operation) ? streams : dynamoDb;
+    const own = { ...rest, "x-amz-target": `${service}.${operation}`, "content-length": String(body.length) };
     return JSON.parse((await this.send(own, body)).body.toString("utf8")) as T;
   }
 

@@ -5,11 +5,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Account, Accountant } from "./accountant.ts";
 import { EngineClient, type WireAnswer } from "./engine-client.ts";
+import { exception, jsonHeaders } from "./exception.ts";
 import { type Fault, type FaultRule, FaultRules, type Injected } from "./faults.ts";
+import { beyondLimits } from "./limits.ts";
 import { ReadWriteLock } from "./read-write-lock.ts";
+import { TransactionTokens } from "./transaction-tokens.ts";
+import { type Halves, halfOf } from "./unprocessed.ts";
 
 export interface FaultProxy {
   readonly endpoint: string;
@@ -28,10 +31,6 @@ export interface FaultProxyOptions {
   /** Count capacity units. It takes two more requests a write. Default false. */
   readonly countUnits?: boolean;
 }
-
-/** Most that one request may carry (docs: "Service, account, and table quotas"); engines here let more pass. */
-const mostBatchWrites = 25;
-const mostTransactionBytes = 4 * 1_024 * 1_024;
 
 const writes = new Set(["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"]);
 
@@ -67,6 +66,7 @@ class Between {
   readonly rules = new FaultRules();
   readonly #countUnits: boolean;
   readonly #lock = new ReadWriteLock();
+  readonly #tokens = new TransactionTokens();
   readonly #running = new Set<Promise<void>>();
 
   constructor(engine: EngineClient, countUnits: boolean) {
@@ -92,16 +92,30 @@ class Between {
     const operation = String(request.headers["x-amz-target"] ?? "").split(".")[1] ?? "";
     this.accountant.count(operation);
     const rule = this.rules.strike(operation);
-    if (rule?.delayMs !== undefined) await sleep(rule.delayMs);
-    const refusal = (rule && refusals[rule.fault]) ?? beyondLimits(operation, body);
+    await rule?.until?.catch(() => undefined);
+    const refusal = await this.#refusal(rule, request, operation, body);
     if (rule?.fault === "cut") request.socket.destroy();
     else if (refusal) answer(response, refusal);
     else {
-      const sent = rule?.fault === "unprocessed" ? halfOf(body) : { body, rest: undefined };
+      const sent = rule?.fault === "unprocessed" ? halfOf(operation, body) : { body, rest: undefined };
       const engineAnswer = await this.#forward(request, operation, sent.body);
       if (rule?.fault === "applied-then-cut") request.socket.destroy();
       else answer(response, changed(rule?.fault, engineAnswer, sent.rest));
     }
+  }
+
+  /** What the proxy says in the engine's place, if anything. */
+  async #refusal(
+    rule: FaultRule | undefined,
+    { headers }: IncomingMessage,
+    operation: string,
+    body: Buffer,
+  ): Promise<WireAnswer | undefined> {
+    if (rule?.exception) return exception(400, rule.exception, "Injected.");
+    const ask = <T>(name: string, input: unknown) => this.engine.ask<T>(headers, name, input);
+    if (!rule?.answer) return (rule && refusals[rule.fault]) ?? beyondLimits(operation, body, ask);
+    const output = await rule.answer(JSON.parse(body.toString("utf8")), ask);
+    return { status: 200, headers: jsonHeaders, body: Buffer.from(JSON.stringify(output)) };
   }
 
   #forward({ headers }: IncomingMessage, operation: string, body: Buffer): Promise<WireAnswer> {
@@ -109,7 +123,9 @@ class Between {
     const send = () => this.engine.send(sized, body);
     if (writes.has(operation))
       return this.#lock.write(() =>
-        this.#countUnits ? this.accountant.write(headers, operation, body, send) : send(),
+        this.#tokens.once(operation, body, () =>
+          this.#countUnits ? this.accountant.write(headers, operation, body, send) : send(),
+        ),
       );
     return this.#lock.read(async () => {
       const found = await send();
@@ -117,11 +133,6 @@ class Between {
       return found;
     });
   }
-}
-
-function exception(status: number, name: string, message: string): WireAnswer {
-  const body = Buffer.from(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message }));
-  return { status, headers: { "content-type": "application/x-amz-json-1.0" }, body };
 }
 
 const refusals: Partial<Record<Fault, WireAnswer>> = {
@@ -144,37 +155,9 @@ function transactionConflict(): WireAnswer {
   return { status, headers, body: Buffer.from(JSON.stringify(detailed)) };
 }
 
-function beyondLimits(operation: string, body: Buffer): WireAnswer | undefined {
-  if (operation === "TransactWriteItems" && body.length > mostTransactionBytes * 1.5)
-    return exception(400, "ValidationException", "Transaction request cannot be larger than 4 MB.");
-  if (operation !== "BatchWriteItem") return undefined;
-  const { RequestItems = {} } = JSON.parse(body.toString("utf8")) as { RequestItems?: Record<string, unknown[]> };
-  const count = Object.values(RequestItems).reduce((sum, requests) => sum + requests.length, 0);
-  return count > mostBatchWrites
-    ? exception(400, "ValidationException", "Too many items requested for BatchWriteItem.")
-    : undefined;
-}
-
-interface BatchGet {
-  readonly RequestItems: Record<string, { readonly Keys: readonly unknown[] }>;
-}
-
-/** The first half of the keys of a BatchGetItem, and the rest. */
-function halfOf(body: Buffer): { readonly body: Buffer; readonly rest: BatchGet["RequestItems"] } {
-  const { RequestItems, ...input } = JSON.parse(body.toString("utf8")) as BatchGet;
-  const part = (take: (keys: readonly unknown[]) => readonly unknown[]) =>
-    Object.fromEntries(
-      Object.entries(RequestItems).map(([table, request]) => [table, { ...request, Keys: take(request.Keys) }]),
-    );
-  const half = part((keys) => keys.slice(0, Math.ceil(keys.length / 2)));
-  const rest = part((keys) => keys.slice(Math.ceil(keys.length / 2)));
-  return { body: Buffer.from(JSON.stringify({ ...input, RequestItems: half })), rest };
-}
-
-function changed(fault: Fault | undefined, found: WireAnswer, rest: BatchGet["RequestItems"] | undefined): WireAnswer {
+function changed(fault: Fault | undefined, found: WireAnswer, rest: Halves["rest"] | undefined): WireAnswer {
   if (fault === "applied-then-500") return refusals["server-error"] as WireAnswer;
-  const open = Object.fromEntries(Object.entries(rest ?? {}).filter(([, { Keys }]) => Keys.length > 0));
-  if (fault === "unprocessed") return rewritten(found, (output) => ({ ...output, UnprocessedKeys: open }));
+  if (fault === "unprocessed") return rewritten(found, (output) => ({ ...output, ...rest }));
   if (fault === "drop-records") return rewritten(found, (output) => ({ ...output, Records: [] }));
   if (fault === "duplicate-records")
     return rewritten(found, (output) => ({

@@ -22,7 +22,16 @@ export type Fault =
   /** The iterator has expired. */
   | "expired-iterator"
   /** What the iterator stands for is no longer in the stream. */
-  | "trimmed";
+  | "trimmed"
+  /** Refused with the rule's `exception`. */
+  | "exception"
+  /** Answered by the rule's `answer`. */
+  | "answer"
+  /** Held back until the rule's `until` has settled; later requests overtake it. */
+  | "held";
+
+/** Asks the engine something; a test's answer may be made of what it says. */
+export type AskEngine = (operation: string, input: unknown) => Promise<Record<string, unknown>>;
 
 export interface FaultRule {
   readonly fault: Fault;
@@ -32,8 +41,10 @@ export interface FaultRule {
   readonly times?: number;
   /** Requests that pass before it strikes. Default 0. */
   readonly after?: number;
-  /** Milliseconds before the engine hears of the request. */
-  readonly delayMs?: number;
+  /** Such as `AccessDeniedException`. */
+  readonly exception?: string;
+  readonly until?: Promise<unknown>;
+  readonly answer?: (input: Record<string, unknown>, ask: AskEngine) => Promise<unknown>;
 }
 
 export interface Injected {

@@ -1,19 +1,22 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   clientConfig,
+  dynamoDb,
   freshOptions,
   openEngine,
   slowEngineMs,
   useDynamoDb,
   withoutDynamoDb,
 } from "../test/local-engine.ts";
+import { adding, appendEach } from "../test/log.ts";
 import { dynamoDbEngine } from "./index.ts";
 
 vi.setConfig({ testTimeout: slowEngineMs });
 
 describe.skipIf(withoutDynamoDb)(`settings that cannot work${withoutDynamoDb ? ` (${withoutDynamoDb})` : ""}`, () => {
   useDynamoDb();
+  afterEach(() => dynamoDb().proxy.clear());
 
   it("G9 missing tables are named, with the setting that creates them", async () => {
     const { createTables: _, ...options } = freshOptions();
@@ -58,6 +61,58 @@ describe.skipIf(withoutDynamoDb)(`settings that cannot work${withoutDynamoDb ? `
     await expect(opening).rejects.toMatchObject({ code: "store-failure" });
     await expect(opening).rejects.toThrow("check `client.endpoint`");
   });
+
+  it.each([
+    ["UnrecognizedClientException", "check access key, secret and session token"],
+    ["AccessDeniedException", "lack a permission on the tables of `tablePrefix`"],
+    ["ExpiredTokenException", "session token in `client` has expired"],
+    ["InvalidSignatureException", "clock is wrong"],
+    ["RequestExpired", "clock is wrong"],
+  ])("G9 %s is refused at the start, and the message says: %s", async (exception, advice) => {
+    const options = freshOptions();
+    const fault = { fault: "exception", exception, times: Number.POSITIVE_INFINITY } as const;
+    dynamoDb().proxy.inject(fault);
+
+    const opening = dynamoDbEngine(options);
+
+    await expect(opening).rejects.toMatchObject({ code: "store-failure", message: expect.stringContaining(advice) });
+    await expect(opening).rejects.toThrow("at opening the tables");
+  });
+
+  it.each([
+    ["AccessDeniedException", "lack a permission"],
+    ["ResourceNotFoundException", "A table is missing: set createTables"],
+    ["InvalidSignatureException", "clock is wrong"],
+  ])("G9 G10 %s amid the work is told, and nothing is half written", async (exception, advice) => {
+    const { eventStore } = await openEngine({ recorder: "elsewhere" });
+    await appendEach(eventStore, "sum-1", 0, 20);
+    for (const operation of ["PutItem", "TransactWriteItems"])
+      dynamoDb().proxy.inject({ operation, fault: "exception", exception, times: Number.POSITIVE_INFINITY });
+
+    const one = eventStore.append([adding("sum-1", 20, "refused")]);
+    await expect(one).rejects.toMatchObject({ code: "store-failure", message: expect.stringContaining(advice) });
+    const two = eventStore.append([adding("sum-1", 20, "refused"), adding("sum-2", 0, "refused")]);
+    await expect(two).rejects.toMatchObject({ code: "store-failure", message: expect.stringContaining(advice) });
+    dynamoDb().proxy.clear();
+
+    expect(await eventStore.read("sum-1", { after: 0, limit: 100 })).toHaveLength(20);
+    expect(await eventStore.read("sum-2", { after: 0, limit: 100 })).toEqual([]);
+    expect(await eventStore.append([adding("sum-1", 20, "refused")])).toMatchObject({ ok: true });
+  });
+
+  it.each(["InvalidSignatureException", "RequestExpired"])(
+    "G10 a clock that jumps by an hour is set right by what DynamoDB answers (%s)",
+    async (exception) => {
+      const { eventStore } = await openEngine({ recorder: "elsewhere" });
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+      onTestFinished(() => void vi.useRealTimers());
+      const struck = dynamoDb().proxy.inject({ operation: "PutItem", fault: "exception", exception });
+
+      expect(await eventStore.append([adding("sum-1", 0, "once")])).toMatchObject({ ok: true });
+
+      expect(struck.hits()).toBe(1);
+    },
+  );
 
   it("several processes may create the tables at once", async () => {
     const options = freshOptions();

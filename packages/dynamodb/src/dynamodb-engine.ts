@@ -14,6 +14,7 @@ import { dynamoDbEventFeed, type Wakes } from "./feed/dynamodb-event-feed.ts";
 import { FeedTable } from "./feed/feed-table.ts";
 import { OwnAppends } from "./feed/own-appends.ts";
 import { Recorder } from "./feed/recorder.ts";
+import { RecorderLease } from "./feed/recorder-lease.ts";
 import { RecorderState } from "./feed/recorder-state.ts";
 import { StreamFollower } from "./feed/stream-follower.ts";
 import { Sweep } from "./feed/sweep.ts";
@@ -72,10 +73,12 @@ export async function dynamoDbEngine(options: DynamoDbOptions = {}): Promise<Dyn
   const recorder = new Recorder(log, feed, partitions, (partition) => {
     for (const wake of wakes) wake(partition);
   });
+  const lease = new RecorderLease(database);
   const failed = options.recorderFailed ?? (() => undefined);
   const sweep = new Sweep(database, recorder);
   const own = new OwnAppends(recorder, failed);
-  const follower = where === "here" ? await follow(database, options, { recorder, state, sweep, failed }) : undefined;
+  const follower =
+    where === "here" ? await follow(database, options, { recorder, state, lease, sweep, failed }) : undefined;
   const appender = new Appender(database, log, payloads, (tips) => follower && own.record(tips));
   return {
     eventStore: dynamoDbEventStore(database, log, appender, payloads),
@@ -95,7 +98,7 @@ export async function dynamoDbEngine(options: DynamoDbOptions = {}): Promise<Dyn
 async function follow(
   database: Database,
   { client }: DynamoDbOptions,
-  side: Pick<ConstructorParameters<typeof StreamFollower>[0], "recorder" | "state" | "sweep" | "failed">,
+  side: Pick<ConstructorParameters<typeof StreamFollower>[0], "recorder" | "state" | "lease" | "sweep" | "failed">,
 ): Promise<StreamFollower> {
   const { Table } = await database.client.send(new DescribeTableCommand({ TableName: database.tables.log }));
   const streams = new DynamoDBStreamsClient({ maxAttempts: 8, ...client });

@@ -27,6 +27,7 @@ const advice: Readonly<Record<string, string>> = {
   UnrecognizedClientException: "The credentials in `client` are not known: check access key, secret and session token.",
   InvalidSignatureException:
     "The secret key in `client` does not fit the access key, or this machine's clock is wrong.",
+  RequestExpired: "This machine's clock is wrong: set it by a time server.",
   ExpiredTokenException: "The session token in `client` has expired.",
   CredentialsProviderError: "No credentials were found: set `client.credentials`, or the AWS environment variables.",
   ProvisionedThroughputExceededException:
@@ -42,7 +43,7 @@ const advice: Readonly<Record<string, string>> = {
 export function storeFailure(error: unknown, doing: string): Error {
   if (error instanceof FoldstreamError) return error;
   const { name = "", code = "", message = String(error) } = error as { name?: string; code?: string; message?: string };
-  const reason = message === "" ? code || name : message;
+  const reason = (message === "" ? code || name : message).replace(/\.$/, "");
   const hint = advice[name] ?? advice[code] ?? "Whether it was done is not known; a retry of the command will tell.";
   return new StoreFailureError(`DynamoDB failed at ${doing}: ${reason}. ${hint}`, { cause: error });
 }

@@ -1,4 +1,5 @@
 /** Engines on tables of their own, behind a proxy that a test can put faults into. */
+import { DeleteTableCommand, DynamoDBClient, ResourceNotFoundException } from "@aws-sdk/client-dynamodb";
 import {
   type LocalDynamoDb,
   type LocalDynamoDbOptions,
@@ -6,7 +7,7 @@ import {
   whyNoDynamoDb,
 } from "@foldstream/dynamodb-local";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import { type DynamoDbEngine, type DynamoDbOptions, dynamoDbEngine } from "../src/index.ts";
+import { type DynamoDbEngine, type DynamoDbOptions, dynamoDbEngine, tableNames } from "../src/index.ts";
 
 /** What a test that needs an engine says when there is none. */
 export const withoutDynamoDb = whyNoDynamoDb();
@@ -30,13 +31,22 @@ export function dynamoDb(): LocalDynamoDb {
   return local;
 }
 
-/** Options for tables that nobody else uses. */
+/** Options for tables that nobody else uses, dropped when the test is over: moto copies all tables there are for each transaction. */
 export function freshOptions(): DynamoDbOptions & { readonly tablePrefix: string } {
-  return {
-    client: clientConfig(),
-    tablePrefix: `test-${process.pid}-${++made}-`,
-    createTables: true,
-  };
+  const tablePrefix = `test-${process.pid}-${++made}-`;
+  onTestFinished(() => dropTables(tablePrefix));
+  return { client: clientConfig(), tablePrefix, createTables: true };
+}
+
+async function dropTables(prefix: string): Promise<void> {
+  const client = new DynamoDBClient(clientConfig());
+  for (const TableName of Object.values(tableNames(prefix)))
+    await client.send(new DeleteTableCommand({ TableName })).catch(passOverMissing);
+  client.destroy();
+}
+
+function passOverMissing(error: unknown): void {
+  if (!(error instanceof ResourceNotFoundException)) throw error;
 }
 
 export function clientConfig() {

@@ -2,10 +2,12 @@
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { StoppedError } from "foldstream";
 import pLimit from "p-limit";
@@ -18,6 +20,9 @@ export type Key = { readonly pk: AttributeValue; readonly sk: AttributeValue };
 
 /** Items that one transaction may write, and keys that one BatchGetItem may name (docs: "Service, account, and table quotas"). */
 export const mostAtOnce = 100;
+
+/** Items that one BatchWriteItem may put (docs: "Service, account, and table quotas"). */
+const mostPuts = 25;
 
 /** Requests on their way at a time; the others wait here. The SDK opens 50 sockets, and warns of what waits for one. */
 const mostInFlight = 50;
@@ -72,6 +77,25 @@ export class Database {
       open = (UnprocessedKeys[table]?.Keys ?? []) as unknown as readonly Key[];
     }
     return found;
+  }
+
+  /** Puts items of distinct keys, whatever is there, in any order; not all together. */
+  async putMany(table: string, items: readonly Item[]): Promise<void> {
+    const batches = Array.from({ length: Math.ceil(items.length / mostPuts) }, (_, index) =>
+      items.slice(index * mostPuts, (index + 1) * mostPuts),
+    );
+    await Promise.all(batches.map((batch) => this.#putBatch(table, batch)));
+  }
+
+  async #putBatch(table: string, items: readonly Item[]): Promise<void> {
+    let open: readonly WriteRequest[] = items.map((item) => ({ PutRequest: { Item: item } }));
+    for (let attempt = 0; open.length > 0; attempt++) {
+      if (attempt > 0) await pause(attempt);
+      const { UnprocessedItems = {} } = await this.client.send(
+        new BatchWriteItemCommand({ RequestItems: { [table]: [...open] } }),
+      );
+      open = UnprocessedItems[table] ?? [];
+    }
   }
 
   /** Items of a query, page by page (DynamoDB ends a page at 1 MB). Stop asking to stop reading. */

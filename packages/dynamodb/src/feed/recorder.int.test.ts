@@ -9,7 +9,8 @@ import {
   withoutDynamoDb,
 } from "../../test/local-engine.ts";
 import { adding, appendEach, placesOf, wholeFeed } from "../../test/log.ts";
-import type { DynamoDbEngine } from "../index.ts";
+import { SplitStream } from "../../test/split-stream.ts";
+import { type DynamoDbEngine, dynamoDbEngine } from "../index.ts";
 
 vi.setConfig({ testTimeout: slowEngineMs });
 
@@ -107,6 +108,43 @@ describe.skipIf(withoutDynamoDb)(`the recorder${withoutDynamoDb ? ` (${withoutDy
 
     await expectRecorded(recorder, 3);
     lost.remove();
+  });
+
+  it("G3 records the children of a shard that splits after their parent, each event once, also when it starts anew", async () => {
+    const tables = freshOptions();
+    const writer = await openEngine({ ...tables, recorder: "elsewhere" });
+    const stream = new SplitStream(dynamoDb().proxy);
+    const first = await dynamoDbEngine(tables);
+    await first.sweep();
+    await appendToAll(writer, 0, 2);
+    await expectRecorded(first, 2);
+    await vi.waitFor(() => expect(stream.served).toContain("parent"), slowEngineMs);
+
+    stream.split();
+    await appendToAll(writer, 2, 1);
+    await expectRecorded(first, 3);
+    await first.close();
+    await appendToAll(writer, 3, 1);
+    const second = await openEngine(tables);
+
+    await expectRecorded(second, 4);
+    expect(new Set(stream.served)).toEqual(new Set(["parent", "left", "right"]));
+    expect(stream.served.lastIndexOf("parent")).toBeLessThan(stream.served.findIndex((shard) => shard !== "parent"));
+    dynamoDb().proxy.clear();
+  });
+
+  it("G10 a recorder that stands by follows the stream once the one that did has ended", async () => {
+    const tables = freshOptions();
+    const writer = await openEngine({ ...tables, recorder: "elsewhere" });
+    const older = await openEngine(tables);
+    const newer = await dynamoDbEngine(tables);
+    await appendToAll(writer, 0, 1);
+    await expectRecorded(older, 1);
+
+    await newer.close();
+    await appendToAll(writer, 1, 1);
+
+    await expectRecorded(older, 2);
   });
 
   it("goes on although the engine fails for a while, and tells of it", async () => {

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Recorder } from "./recorder.ts";
+import type { RecorderLease } from "./recorder-lease.ts";
 import type { RecorderState } from "./recorder-state.ts";
 import type { Sweep } from "./sweep.ts";
 import { isExpired, isTrimmed, type Shard, type TableStream } from "./table-stream.ts";
@@ -12,6 +13,7 @@ export interface FollowerSide {
   readonly stream: TableStream;
   readonly recorder: Recorder;
   readonly state: RecorderState;
+  readonly lease: RecorderLease;
   readonly sweep: Sweep;
   /** Told of every failure; following goes on. */
   readonly failed: (error: unknown) => void;
@@ -27,6 +29,8 @@ const mostHoursAway = 20;
 export class StreamFollower {
   readonly #side: FollowerSide;
   readonly #stop = new AbortController();
+  /** Ends when another recorder has the lease. */
+  #turn = new AbortController();
   readonly #following = new Map<string, Promise<void>>();
   readonly #finished = new Set<string>();
   #run: Promise<void> | undefined;
@@ -41,8 +45,10 @@ export class StreamFollower {
 
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.#turn.abort();
     await this.#run;
     await Promise.all(this.#following.values());
+    await this.#side.lease.giveBack().catch(this.#side.failed);
   }
 
   get #stopping(): boolean {
@@ -52,6 +58,8 @@ export class StreamFollower {
   async #follow(): Promise<void> {
     while (!this.#stopping) {
       await this.#attempt(async () => {
+        if (!(await this.#side.lease.hold())) return this.#turn.abort();
+        if (this.#turn.signal.aborted && !this.#stopping) await this.#begin();
         if ((await this.#side.state.hoursSinceSeen()) > mostHoursAway) await this.#side.sweep.run();
         const shards = await this.#side.stream.shards();
         for (const shard of shards) if (this.#isReady(shard, shards)) this.#startShard(shard);
@@ -59,6 +67,12 @@ export class StreamFollower {
       });
       await this.#sleep(lookForShardsMs);
     }
+  }
+
+  /** A new turn: another recorder has moved the places in shards on. */
+  async #begin(): Promise<void> {
+    await Promise.all(this.#following.values());
+    this.#turn = new AbortController();
   }
 
   /** A parent that DynamoDB no longer lists has nothing to read. */
@@ -76,7 +90,8 @@ export class StreamFollower {
     let iterator: string | undefined;
     let place: string | undefined;
     let known = false;
-    while (!this.#stopping && !this.#finished.has(shard)) {
+    const { signal } = this.#turn;
+    while (!signal.aborted && !this.#finished.has(shard)) {
       await this.#attempt(async () => {
         if (!known) place = await this.#side.state.place(shard);
         known = true;

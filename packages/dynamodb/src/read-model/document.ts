@@ -3,6 +3,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Column, columnProblem, InvalidRowError } from "foldstream";
 import type { ReadModel, Row } from "foldstream/port";
 import type { Item } from "../database/database.ts";
+import { type Entries, entriesOf } from "../read-model-index/entries.ts";
 
 export type Values = Record<string, AttributeValue>;
 
@@ -72,14 +73,19 @@ export function includesAttribute(includes: Includes): AttributeValue {
   };
 }
 
-/** What a step hands back of a document that it loaded: which writing of it that was, and what that included. */
+/** What a step hands back of a document that it loaded: which writing of it that was, what that included, and where it is indexed. */
 export interface Revision {
   readonly id: string;
   readonly includes: Includes;
+  readonly entries: Entries;
 }
 
-export function revisionText(item: Item): string {
-  return JSON.stringify({ id: item.revision?.S ?? "", includes: includesOf(item) } satisfies Revision);
+export function revisionOf(model: ReadModel, item: Item, row: Row | undefined): Revision {
+  return { id: item.revision?.S ?? "", includes: includesOf(item), entries: entriesOf(model, item, row) };
+}
+
+export function revisionText(revision: Revision): string {
+  return JSON.stringify(revision);
 }
 
 export function parseRevision(text: string): Revision {

@@ -8,6 +8,8 @@ import { checkpointKey, documentBuckets, documentKey, factsIn, home } from "./ke
 /** Rows beyond this are packed, deflated, so that they fit an item, or the blob store. */
 const mostRowBytes = 100_000;
 
+const mostInPage = 500;
+
 export class Documents {
   readonly #database: Database;
   readonly #payloads: Payloads;
@@ -30,6 +32,13 @@ export class Documents {
       this.#table,
       [...new Set(keys)].map((key) => documentKey(model, key)),
     );
+  }
+
+  /** The rows that exist among `keys`, by key. */
+  async rows(model: ReadModel, keys: readonly string[]): Promise<Map<string, Row>> {
+    const items = await this.items(model, keys);
+    const rows = await Promise.all(items.map(async (item) => [keyOf(item), await this.rowOf(model, item)] as const));
+    return new Map(rows.filter((entry): entry is [string, Row] => entry[1] !== undefined));
   }
 
   /** Nothing for a tombstone. */
@@ -64,6 +73,20 @@ export class Documents {
     return rows;
   }
 
+  /** Every document of a table and every tombstone, some at a time. */
+  async *pages(model: ReadModel): AsyncGenerator<Item[]> {
+    for (const bucket of documentBuckets(model)) {
+      let page: Item[] = [];
+      for await (const item of this.#itemsIn(bucket)) {
+        page.push(item);
+        if (page.length < mostInPage) continue;
+        yield page;
+        page = [];
+      }
+      yield page;
+    }
+  }
+
   async #factPartitions(model: ReadModel): Promise<string[]> {
     const prefix = checkpointKey(model, "").sk.S ?? "";
     const partitions: string[] = [];
@@ -79,4 +102,9 @@ export class Documents {
       ExpressionAttributeValues: { ":pk": { S: partitionKey } },
     });
   }
+}
+
+/** The key of a document. */
+export function keyOf(item: Item): string {
+  return item.sk?.S ?? "";
 }

@@ -1,10 +1,11 @@
 /** Read models as documents, each with the positions that it includes. */
-import type { LoadedDocument, ReadModelStore, Row } from "foldstream/port";
-import type { Database, Item } from "../database/database.ts";
+import type { LoadedDocument, ReadModelStore } from "foldstream/port";
+import type { Database } from "../database/database.ts";
 import type { Payloads } from "../database/payload.ts";
-import { includesOf, revisionText } from "./document.ts";
+import { IndexBuilder } from "../read-model-index/index-builder.ts";
+import { revisionOf, revisionText } from "./document.ts";
 import { documentReader } from "./document-reader.ts";
-import { Documents } from "./documents.ts";
+import { Documents, keyOf } from "./documents.ts";
 import { checkpointKey } from "./keys.ts";
 import { dynamoDbLeases } from "./leases.ts";
 import { prepareModel } from "./prepare-model.ts";
@@ -12,12 +13,13 @@ import { StepWriter } from "./step-writer.ts";
 
 export function dynamoDbReadModels(database: Database, payloads: Payloads): ReadModelStore {
   const documents = new Documents(database, payloads);
+  const builder = new IndexBuilder(database, documents);
   const steps = new StepWriter(database, documents);
   const { readModels: table } = database.tables;
   return {
     prepare: (models) =>
       database.run("preparing read models", async () => {
-        for (const model of models) await prepareModel(database, model);
+        for (const model of models) await prepareModel(database, builder, model);
       }),
 
     checkpoint: (model, partition) =>
@@ -28,22 +30,23 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
 
     load: (model, keys) =>
       database.run("loading rows", async () => {
-        const found = model.kind === "table" ? await documents.items(model, keys) : [];
-        const rows = await Promise.all(
-          found.map(async (item) => [keyOf(item), await documents.rowOf(model, item)] as const),
-        );
-        return new Map(rows.filter((entry): entry is [string, Row] => entry[1] !== undefined));
+        return model.kind === "table" ? documents.rows(model, keys) : new Map();
       }),
 
     loadDocuments: (model, partition, keys) =>
       database.run("loading rows", async () => {
         const items = new Map((await documents.items(model, keys)).map((item) => [keyOf(item), item]));
         const loaded = keys.map(async (key): Promise<[string, LoadedDocument]> => {
-          const item = items.get(key);
-          if (!item) return [key, { includes: 0, revision: null }];
+          const found = items.get(key);
+          if (!found) return [key, { includes: 0, revision: null }];
+          // A step that was cut off may have left a document that is not in an index which was added meanwhile.
+          const item = await builder.enter(model, found);
           const row = await documents.rowOf(model, item);
-          const includes = includesOf(item)[partition] ?? 0;
-          return [key, { ...(row && { row }), includes, revision: revisionText(item) }];
+          const revision = revisionOf(model, item, row);
+          return [
+            key,
+            { ...(row && { row }), includes: revision.includes[partition] ?? 0, revision: revisionText(revision) },
+          ];
         });
         return new Map(await Promise.all(loaded));
       }),
@@ -54,8 +57,4 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
 
     leases: dynamoDbLeases(database),
   };
-}
-
-function keyOf(item: Item): string {
-  return item.sk?.S ?? "";
 }

@@ -1,38 +1,39 @@
 /**
- * Writes steps of projections. A step that fits one transaction is one. A larger one writes its documents first, each on the condition
- * that it is what the step loaded, each with the position that it then includes; the checkpoint comes last. Cut off in between, the
- * step is taken again, and what a document includes already is not folded into it twice.
+ * Writes steps of projections. A step that fits one transaction is one. A larger one writes new entries of indexes first, so that a
+ * document is always found, then its documents, each on the condition that it is what the step loaded, each with the position that it
+ * then includes; the checkpoint comes last. Cut off in between, the step is taken again, and what a document includes already is not
+ * folded into it twice.
  */
 import { randomBytes } from "node:crypto";
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   PutItemCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { ReadModel, ReadModelWrite, RowWrite, WriteResult } from "foldstream/port";
-import { type Database, type Item, mostAtOnce } from "../database/database.ts";
+import { StoreFailureError } from "foldstream";
+import type { ReadModel, ReadModelWrite, WriteResult } from "foldstream/port";
+import { type Database, mostAtOnce } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import { payloadBytes } from "../database/payload.ts";
 import { Turns } from "../database/turns.ts";
-import { encodeRow, includesAttribute, invalidRow, parseRevision, type Revision, type Values } from "./document.ts";
+import { indexNames } from "../read-model-index/entries.ts";
+import { readDefinition } from "./definition.ts";
+import { type DocumentPut, documentPuts, type LeavingEntry } from "./document-puts.ts";
 import type { Documents } from "./documents.ts";
 import { inParallel } from "./in-parallel.ts";
-import { checkpointKey, documentKey, factKey, home, leaseKey, mostKeyBytes } from "./keys.ts";
+import { checkpointKey, definitionKey, home, leaseKey } from "./keys.ts";
 
-/** Beside documents: the checkpoint and the lease. The other limit of a transaction is 4 MB (docs: "Service, account, and table quotas"). */
-const mostInTransaction = mostAtOnce - 2;
+/**
+ * Beside documents and their entries: the checkpoint, the lease and the definition. The other limit of a transaction is 4 MB (docs:
+ * "Service, account, and table quotas").
+ */
+const mostInTransaction = mostAtOnce - 3;
 const mostTransactionBytes = 3_000_000;
-
-/** A deleted row leaves a tombstone for as long as a cut-off step may come back to it. */
-const tombstoneSeconds = 7 * 24 * 3_600;
-
-interface DocumentPut {
-  readonly item: Item;
-  /** What the document must be still; `null` for none at all. Absent: the put is unconditional. */
-  readonly loaded?: Revision | null;
-}
+/** An entry's keys take at most so much. */
+const entryBytes = 4_096;
 
 export class StepWriter {
   readonly #database: Database;
@@ -48,47 +49,27 @@ export class StepWriter {
 
   async write(model: ReadModel, step: ReadModelWrite): Promise<WriteResult> {
     const id = randomBytes(8).toString("base64url");
-    const puts = await this.#puts(model, step, id);
+    const puts = await documentPuts(this.#documents, model, step, id);
     return this.#turns.take([home(model)], () => this.#write(model, step, puts, id));
   }
 
   async #write(model: ReadModel, step: ReadModelWrite, puts: readonly DocumentPut[], id: string): Promise<WriteResult> {
     const refusal = await this.#refusal(model, step);
     if (refusal) return refusal;
-    const bytes = puts.reduce((sum, { item }) => sum + payloadBytes(item.row ?? item.packed ?? { S: "" }), 0);
-    return puts.length <= mostInTransaction && bytes <= mostTransactionBytes
-      ? this.#together(model, step, puts, id)
-      : this.#oneByOne(model, step, puts, id);
-  }
-
-  /** Everything that can be refused is refused here, before the first write. */
-  async #puts(model: ReadModel, { partition, next, rows, facts }: ReadModelWrite, id: string): Promise<DocumentPut[]> {
-    const encodedRows = rows.map((write) => encodedRow(model, write));
-    const encodedFacts = facts.map(({ row }) => encodeRow(model, row));
-    const documents = rows.map(async ({ key, revision }, index): Promise<DocumentPut> => {
-      const values = encodedRows[index];
-      const loaded = typeof revision === "string" ? parseRevision(revision) : revision;
-      const includes = includesAttribute({ ...loaded?.includes, [partition]: next });
-      const content = values ? await this.#documents.attributeOf(model, values, key, `${id}/${index}`) : tombstone();
-      const item = { ...documentKey(model, key), ...content, revision: { S: id }, includes };
-      return { item, ...(loaded !== undefined && { loaded }) };
-    });
-    const added = facts.map(async ({ position, index }, at): Promise<DocumentPut> => {
-      const key = factKey(model, partition, position, index);
-      const values = encodedFacts[at] as Values;
-      return { item: { ...key, ...(await this.#documents.attributeOf(model, values, key.sk.S ?? "", `${id}/${at}`)) } };
-    });
-    return Promise.all([...documents, ...added]);
+    return fitsTransaction(puts) ? this.#together(model, step, puts, id) : this.#oneByOne(model, step, puts, id);
   }
 
   async #refusal(model: ReadModel, { partition, expected, epoch }: ReadModelWrite): Promise<WriteResult | undefined> {
-    const [checkpoint, lease] = await Promise.all([
+    const [checkpoint, lease, definition] = await Promise.all([
       this.#database.get(this.#table, checkpointKey(model, partition), true),
       epoch === undefined ? undefined : this.#database.get(this.#table, leaseKey(model), true),
+      readDefinition(this.#database, model),
     ]);
     if (epoch !== undefined && Number(lease?.epoch?.N) !== epoch) return { ok: false, reason: "lease-lost" };
     const actual = Number(checkpoint?.position?.N ?? 0);
-    return actual === expected ? undefined : { ok: false, reason: "checkpoint-moved", actual };
+    if (actual !== expected) return { ok: false, reason: "checkpoint-moved", actual };
+    if (definition?.indexes !== indexNames(model)) throw otherIndexes(model, definition?.indexes);
+    return undefined;
   }
 
   async #together(
@@ -100,7 +81,12 @@ export class StepWriter {
     const items: TransactWriteItem[] = [
       { Put: this.#checkpointPut(model, step, id) },
       ...(step.epoch === undefined ? [] : [{ ConditionCheck: this.#leaseCheck(model, step.epoch) }]),
-      ...puts.map((put) => ({ Put: this.#documentPut(put) })),
+      ...(step.expected > 0 ? [] : [{ ConditionCheck: this.#definitionCheck(model) }]),
+      ...puts.flatMap((put) => [
+        { Put: this.#documentPut(put) },
+        ...put.enters.map((entry) => ({ Put: { TableName: this.#table, Item: entry } })),
+        ...put.leaves.map(({ key }) => ({ Delete: { TableName: this.#table, Key: key } })),
+      ]),
     ];
     for (let attempt = 1; ; attempt++) {
       try {
@@ -129,14 +115,24 @@ export class StepWriter {
     id: string,
   ): Promise<WriteResult> {
     let moved = false;
+    await this.#database.putMany(
+      this.#table,
+      puts.flatMap(({ enters }) => enters),
+    );
     await inParallel(puts, async (put) => {
-      if (!moved) moved = !(await this.#putDocument(put, id));
+      if (!moved) moved = !(await this.#putAndLeave(put, id));
     });
     if (moved) return { ok: false, reason: "rows-moved" };
     return this.#together(model, step, [], id);
   }
 
   /** False when the document is no longer what was loaded. */
+  async #putAndLeave(put: DocumentPut, id: string): Promise<boolean> {
+    if (!(await this.#putDocument(put, id))) return false;
+    for (const entry of put.leaves) await this.#leave(entry);
+    return true;
+  }
+
   async #putDocument(put: DocumentPut, id: string): Promise<boolean> {
     try {
       await this.#database.client.send(new PutItemCommand(this.#documentPut(put)));
@@ -147,15 +143,32 @@ export class StepWriter {
     }
   }
 
+  /** Unless it has been put there again since. */
+  async #leave({ key, writing }: LeavingEntry): Promise<void> {
+    try {
+      await this.#database.client.send(
+        new DeleteItemCommand({
+          TableName: this.#table,
+          Key: key,
+          ConditionExpression: "writing = :writing",
+          ExpressionAttributeValues: { ":writing": { S: writing } },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
   #checkpointPut(model: ReadModel, { partition, expected, next }: ReadModelWrite, id: string) {
-    const item = { ...checkpointKey(model, partition), position: { N: String(next) }, step: { S: id } };
-    const condition = expected === 0 ? "attribute_not_exists(pk) OR #position = :expected" : "#position = :expected";
+    const indexedBy = { S: indexNames(model) };
+    const item = { ...checkpointKey(model, partition), position: { N: String(next) }, step: { S: id }, indexedBy };
+    const unmoved = "#position = :expected AND indexedBy = :indexes";
     return {
       TableName: this.#table,
       Item: item,
-      ConditionExpression: condition,
+      ConditionExpression: expected === 0 ? `attribute_not_exists(pk) OR (${unmoved})` : unmoved,
       ExpressionAttributeNames: { "#position": "position" },
-      ExpressionAttributeValues: { ":expected": { N: String(expected) } },
+      ExpressionAttributeValues: { ":expected": { N: String(expected) }, ":indexes": indexedBy },
     };
   }
 
@@ -165,6 +178,16 @@ export class StepWriter {
       Key: leaseKey(model),
       ConditionExpression: "epoch = :epoch",
       ExpressionAttributeValues: { ":epoch": { N: String(epoch) } },
+    };
+  }
+
+  /** Where there is no checkpoint yet that would tell. */
+  #definitionCheck(model: ReadModel) {
+    return {
+      TableName: this.#table,
+      Key: definitionKey(model),
+      ConditionExpression: "indexedBy = :indexes",
+      ExpressionAttributeValues: { ":indexes": { S: indexNames(model) } },
     };
   }
 
@@ -180,14 +203,21 @@ export class StepWriter {
   }
 }
 
-/** Nothing for a row that is deleted. */
-function encodedRow(model: ReadModel, { key, row }: RowWrite): Values | undefined {
-  const keyColumn = Object.keys(model.columns).find((name) => model.columns[name]?.key) ?? "";
-  if (Buffer.byteLength(key) > mostKeyBytes)
-    throw invalidRow(model, key, keyColumn, `a key of ${Buffer.byteLength(key)} bytes; DynamoDB takes ${mostKeyBytes}`);
-  return row === null ? undefined : encodeRow(model, row, key);
+function fitsTransaction(puts: readonly DocumentPut[]): boolean {
+  let count = 0;
+  let bytes = 0;
+  for (const { item, enters, leaves } of puts) {
+    const entries = enters.length + leaves.length;
+    count += 1 + entries;
+    bytes += payloadBytes(item.row ?? item.packed ?? { S: "" }) + entries * entryBytes;
+  }
+  return count <= mostInTransaction && bytes <= mostTransactionBytes;
 }
 
-function tombstone(): Item {
-  return { gone: { BOOL: true }, expires: { N: String(Math.floor(Date.now() / 1_000) + tombstoneSeconds) } };
+function otherIndexes(model: ReadModel, found: string | undefined): StoreFailureError {
+  const { name, version } = model;
+  return new StoreFailureError(
+    `read model "${name}" version ${version} is being kept with the indexes ${found ?? "of nobody"}, and this process was started with ` +
+      `${indexNames(model)}: another one has prepared it since. Nothing was written. Restart this process with the same app.`,
+  );
 }
