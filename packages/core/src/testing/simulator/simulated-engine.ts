@@ -97,6 +97,7 @@ export class SimulatedEngine {
       write: (model, step) => calls.write(`write ${model.name}`, () => target.write(model, step)),
       reader: (model) => target.reader(model),
       leases: {
+        takeOverAtStart: leases.takeOverAtStart,
         read: (models) => calls.read("read leases", () => leases.read(models)),
         replace: (model, expected, next) =>
           calls.write(`lease of ${model.name}`, () => leases.replace(model, expected, next)),
