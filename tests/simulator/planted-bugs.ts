@@ -12,7 +12,7 @@ export interface PlantedBug {
 const turn = "runtime/turn.ts";
 const together = "runtime/together.ts";
 const work = "runtime/projection-work.ts";
-const keeper = "runtime/lease-keeper.ts";
+const keeper = "runtime/lease/lease-keeper.ts";
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -96,8 +96,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "steps of one projection run at the same time for several partitions",
     file: work,
-    from: "await this.#steps.acquire(this.model.name);",
-    to: "",
+    from: "async take(place: Place, page: EventPage): Promise<Place> {\n    await this.#steps.acquire(this.model.name);",
+    to: "async take(place: Place, page: EventPage): Promise<Place> {",
   },
   {
     name: "a short page counts as a full one, so events are skipped",
@@ -126,20 +126,20 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a query that waited too long is answered all the same",
     file: "runtime/wait-for.ts",
-    from: "if (!missing || late) return missing;",
-    to: "if (!missing || late) return undefined;",
+    from: "if (late) return { missing };",
+    to: "if (late) return {};",
   },
   {
     name: "of several tokens only the first is waited for",
     file: "runtime/wait-for.ts",
-    from: "tokens.map((token) => feed.locate(token))",
-    to: "tokens.slice(0, 1).map((token) => feed.locate(token))",
+    from: "pointsOf(tokens, located), projections",
+    to: "pointsOf(tokens.slice(0, 1), located), projections",
   },
   {
     name: "a token that the feed does not show yet is not waited for",
     file: "runtime/wait-for.ts",
-    from: "points ?? [undefined]",
-    to: "points ?? []",
+    from: "located.get(token) ?? [undefined]",
+    to: "located.get(token) ?? []",
   },
 ];
 
@@ -154,13 +154,13 @@ export const rareBugs: readonly PlantedBug[] = [
   {
     name: "a worker holds a lease although another one got it",
     file: keeper,
-    from: "if (taken) runner.hold(next.epoch);",
-    to: "runner.hold(next.epoch);",
+    from: "if (taken) this.#hold(runner, next.epoch);",
+    to: "this.#hold(runner, next.epoch);",
   },
   {
     name: "a lease counts as this worker's by its epoch alone",
     file: keeper,
-    from: "if (lease?.holder === this.worker && lease.epoch === epoch) runner.hold(epoch);",
-    to: "if (lease?.epoch === epoch) runner.hold(epoch);",
+    from: "if (lease?.holder === this.worker && lease.epoch === epoch) this.#hold(runner, epoch);",
+    to: "if (lease?.epoch === epoch) this.#hold(runner, epoch);",
   },
 ];
