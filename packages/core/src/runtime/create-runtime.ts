@@ -7,7 +7,9 @@ import { StoppedError } from "../errors.ts";
 import type { Engine } from "../port/engine.ts";
 import type { Environment } from "../port/environment.ts";
 import type { ReadModelReader } from "../port/read-model-store.ts";
-import { Catalog, streamName } from "./catalog.ts";
+import { Auditor } from "./audit/auditor.ts";
+import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
+import { Catalog, streamName, unknown } from "./catalog.ts";
 import { EventPages } from "./event-pages.ts";
 import { CommandExecutor } from "./execute.ts";
 import { readModelOf } from "./fold.ts";
@@ -45,6 +47,7 @@ class AppRuntime implements Runtime {
   readonly #observer: RuntimeObserver;
   readonly #catalog: Catalog;
   readonly #commands: CommandExecutor;
+  readonly #auditor: Auditor;
   readonly #runners: readonly ProjectionRunner[];
   readonly #keeper: LeaseKeeper;
   readonly #progress = new Progress();
@@ -74,15 +77,9 @@ class AppRuntime implements Runtime {
     });
     const pages = new EventPages(engine.eventFeed, catalog, settings.eventsPerStep);
     const progressed = (projection: string) => this.#progress.report(projection);
-    const side = {
-      pages,
-      feed: engine.eventFeed,
-      target: engine.readModels,
-      environment,
-      settings,
-      observer,
-      progressed,
-    };
+    const common = { feed: engine.eventFeed, target: engine.readModels, environment, settings, observer };
+    this.#auditor = new Auditor({ catalog, ...common });
+    const side = { pages, progressed, ...common };
     this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, side));
     const { leases } = engine.readModels;
     const claims = leases.takeOverAtStart ? takingOver : sharing;
@@ -156,7 +153,9 @@ class AppRuntime implements Runtime {
     const projections = this.#runners.map(async (runner) => {
       const { name, version } = runner.projection;
       const found = partitions.map((partition) => this.#partitionStatus(runner, partition));
-      return { name, version, ...this.#stateOf(runner), partitions: await Promise.all(found) };
+      const lastAudit = this.#auditor.last(name);
+      const known = { ...this.#stateOf(runner), ...(lastAudit && { lastAudit }) };
+      return { name, version, ...known, partitions: await Promise.all(found) };
     });
     const { worker } = this.#keeper;
     return { accepting: !this.#stopped, worker, projections: await Promise.all(projections) };
@@ -171,6 +170,15 @@ class AppRuntime implements Runtime {
     const position = await this.#engine.readModels.checkpoint(model, partition);
     const head = await this.#engine.eventFeed.head(partition);
     return { partition, position, head, lag: Math.max(0, head - position) };
+  }
+
+  async audit(options: AuditOptions = {}): Promise<readonly ReadModelAudit[]> {
+    const known = new Map(this.app.projections.map((projection) => [projection.name, projection]));
+    const names = options.projections ?? [...known.keys()];
+    const chosen = names.map((name) => known.get(name) ?? unknown("projection", name, known.keys()));
+    const audits: ReadModelAudit[] = [];
+    for (const projection of chosen) audits.push(await this.#auditor.audit(projection, options));
+    return audits;
   }
 
   prepare(): Promise<void> {

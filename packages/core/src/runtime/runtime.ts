@@ -3,6 +3,7 @@ import type { AnyAggregate, CommandInput, CommandName } from "../definition/aggr
 import type { App } from "../definition/app.ts";
 import type { Principal, RecordedEvent } from "../definition/event.ts";
 import type { AnyQuery, QueryInput, QueryOutput } from "../definition/query.ts";
+import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import type { CommandOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
 import type { RuntimeStatus } from "./status.ts";
 
@@ -95,6 +96,13 @@ export interface Runtime<A extends App = App> {
 
   /** Passive: reads checkpoints and heads. */
   status(): Promise<RuntimeStatus>;
+
+  /**
+   * Compares read models with the log, folded again up to their checkpoints, row by row. Changes nothing, and may run while commands and
+   * projections do. Needs `prepare` at least.
+   * @throws UnknownNameError, StoreFailureError
+   */
+  audit(options?: AuditOptions): Promise<readonly ReadModelAudit[]>;
 
   /** Prepares the read models and starts the projections. Commands work without it, queries need `prepare` at least. */
   start(): Promise<void>;

@@ -28,6 +28,10 @@ export interface Settings {
    * Shorter moves the projections of a dead worker sooner, and those of one that only stalls too. Must be the same in all workers.
    */
   readonly leaseMs: number;
+  /** Rows that an audit holds in memory at a time, at most: with more, it reads the log several times. */
+  readonly auditKeysPerPass: number;
+  /** Drifted rows that an audit lists for a read model, at most. It counts all of them. */
+  readonly auditFindings: number;
 }
 
 export const defaultSettings: Settings = {
@@ -41,4 +45,6 @@ export const defaultSettings: Settings = {
   pollMs: 500,
   stepBackoffMs: 10_000,
   leaseMs: 5_000,
+  auditKeysPerPass: 200_000,
+  auditFindings: 1_000,
 };

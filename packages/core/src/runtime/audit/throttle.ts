@@ -1,0 +1,51 @@
+/** Keeps an audit to its pace, tells how far it has come, and stops it when it should. */
+import type { Environment } from "../../port/environment.ts";
+import type { AuditOptions } from "./report.ts";
+
+interface Spent {
+  readonly events?: number;
+  readonly rows?: number;
+}
+
+export class Throttle {
+  readonly #environment: Environment;
+  readonly #options: AuditOptions;
+  readonly #projection: string;
+  readonly #began: number;
+  #events = 0;
+  #rows = 0;
+
+  constructor(projection: string, environment: Environment, options: AuditOptions) {
+    this.#projection = projection;
+    this.#environment = environment;
+    this.#options = options;
+    this.#began = environment.clock.now();
+  }
+
+  /** Notes what was read, and waits until that much may have been read. */
+  async spend({ events = 0, rows = 0 }: Spent): Promise<void> {
+    const { signal, onProgress } = this.#options;
+    signal?.throwIfAborted();
+    this.#events += events;
+    this.#rows += rows;
+    onProgress?.({ projection: this.#projection, events: this.#events, rows: this.#rows });
+    await this.#rest();
+  }
+
+  /** Engines in this process never wait for anything: without a rest, nothing else would run before the audit ends. */
+  #rest(): Promise<void> {
+    const { scheduler } = this.#environment;
+    const early = this.#earlyMs();
+    return new Promise((resolve) => (early > 0 ? void scheduler.after(early, resolve) : scheduler.soon(resolve)));
+  }
+
+  #earlyMs(): number {
+    const { perSecond } = this.#options;
+    if (perSecond === undefined) return 0;
+    const due = this.#began + ((this.#events + this.#rows) / perSecond) * 1_000;
+    return Math.min(longestWaitMs, due - this.#environment.clock.now());
+  }
+}
+
+/** So that a stop is noticed. */
+const longestWaitMs = 1_000;
