@@ -32,7 +32,3 @@ export async function checkpointsOf({ target, model, partitions }: AuditSide): P
   const positions = partitions.map(async (name) => [name, await target.checkpoint(model, name)] as const);
   return new Map(await Promise.all(positions));
 }
-
-export function samePlace(one: Place, other: Place): boolean {
-  return [...one].every(([partition, position]) => other.get(partition) === position);
-}

@@ -49,14 +49,12 @@ export class ExpectedRows {
     return this.#rows.size;
   }
 
-  /** Folds on, up to a place that is nowhere before the one it was taken to before. */
-  async advanceTo(place: Place, afterPage: () => void = () => undefined): Promise<void> {
+  /** Folds on, up to a place that is nowhere before the one it was taken to before. Told of each page: the keys it may have changed. */
+  async advanceTo(place: Place, afterPage: (changed: readonly string[]) => void = () => undefined): Promise<void> {
     for (const partition of this.#options.partitions) {
       const until = place.get(partition) ?? 0;
-      for await (const events of this.#options.pages.walk(partition, this.#reached.get(partition) ?? 0, until)) {
-        await this.apply(events);
-        afterPage();
-      }
+      for await (const events of this.#options.pages.walk(partition, this.#reached.get(partition) ?? 0, until))
+        afterPage(await this.apply(events));
       this.#reached.set(partition, until);
     }
   }

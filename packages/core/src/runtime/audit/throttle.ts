@@ -7,6 +7,9 @@ interface Spent {
   readonly rows?: number;
 }
 
+/** Events and rows: some milliseconds of work. */
+const restEvery = 500;
+
 export class Throttle {
   readonly #environment: Environment;
   readonly #options: AuditOptions;
@@ -14,6 +17,8 @@ export class Throttle {
   readonly #began: number;
   #events = 0;
   #rows = 0;
+  /** An audit begins with a rest: many small ones in a row shall not keep others waiting either. */
+  #unrested = restEvery;
 
   constructor(projection: string, environment: Environment, options: AuditOptions) {
     this.#projection = projection;
@@ -29,6 +34,9 @@ export class Throttle {
     this.#events += events;
     this.#rows += rows;
     onProgress?.({ projection: this.#projection, events: this.#events, rows: this.#rows });
+    this.#unrested += events + rows;
+    if (this.#unrested < restEvery) return;
+    this.#unrested = 0;
     await this.#rest();
   }
 
