@@ -8,6 +8,7 @@ import type { Engine } from "../port/engine.ts";
 import type { Environment } from "../port/environment.ts";
 import type { ReadModelReader } from "../port/read-model-store.ts";
 import { Auditor } from "./audit/auditor.ts";
+import { repairing } from "./audit/repair.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import { Catalog, streamName, unknown } from "./catalog.ts";
 import { EventPages } from "./event-pages.ts";
@@ -15,10 +16,11 @@ import { CommandExecutor } from "./execute.ts";
 import { readModelOf } from "./fold.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { sharing, takingOver } from "./lease/lease-spread.ts";
+import { type OperateStep, operate } from "./lease/operate.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { QueryOutcome } from "./outcome.ts";
 import { Progress } from "./progress.ts";
-import { ProjectionRunner } from "./projection-runner.ts";
+import { ProjectionRunner, type ProjectionSide } from "./projection-runner.ts";
 import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import type { PartitionStatus, ProjectionStatus, RuntimeStatus } from "./status.ts";
@@ -48,6 +50,7 @@ class AppRuntime implements Runtime {
   readonly #catalog: Catalog;
   readonly #commands: CommandExecutor;
   readonly #auditor: Auditor;
+  readonly #projectionSide: ProjectionSide;
   readonly #runners: readonly ProjectionRunner[];
   readonly #keeper: LeaseKeeper;
   readonly #progress = new Progress();
@@ -79,8 +82,8 @@ class AppRuntime implements Runtime {
     const progressed = (projection: string) => this.#progress.report(projection);
     const common = { feed: engine.eventFeed, target: engine.readModels, environment, settings, observer };
     this.#auditor = new Auditor({ catalog, ...common });
-    const side = { pages, progressed, ...common };
-    this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, side));
+    this.#projectionSide = { pages, progressed, ...common };
+    this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, this.#projectionSide));
     const { leases } = engine.readModels;
     const claims = leases.takeOverAtStart ? takingOver : sharing;
     this.#keeper = new LeaseKeeper(this.#runners, { leases, claims, leaseMs: settings.leaseMs, environment, observer });
@@ -173,12 +176,25 @@ class AppRuntime implements Runtime {
   }
 
   async audit(options: AuditOptions = {}): Promise<readonly ReadModelAudit[]> {
-    const known = new Map(this.app.projections.map((projection) => [projection.name, projection]));
-    const names = options.projections ?? [...known.keys()];
-    const chosen = names.map((name) => known.get(name) ?? unknown("projection", name, known.keys()));
     const audits: ReadModelAudit[] = [];
-    for (const projection of chosen) audits.push(await this.#auditor.audit(projection, options));
+    for (const projection of this.#chosen(options)) audits.push(await this.#auditor.audit(projection, options));
     return audits;
+  }
+
+  async repair(options: AuditOptions = {}): Promise<readonly ReadModelAudit[]> {
+    const side = { ...this.#projectionSide, stopping: () => this.#stopped !== undefined };
+    const audits: ReadModelAudit[] = [];
+    for (const projection of this.#chosen(options)) {
+      const mend = (takeStep: OperateStep) => this.#auditor.audit(projection, options, repairing(takeStep));
+      audits.push(await operate(projection, side, mend));
+    }
+    return audits;
+  }
+
+  #chosen({ projections }: AuditOptions): readonly AnyProjection[] {
+    const known = new Map(this.app.projections.map((projection) => [projection.name, projection]));
+    const names = projections ?? [...known.keys()];
+    return names.map((name) => known.get(name) ?? unknown("projection", name, known.keys()));
   }
 
   prepare(): Promise<void> {

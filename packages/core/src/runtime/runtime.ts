@@ -104,6 +104,13 @@ export interface Runtime<A extends App = App> {
    */
   audit(options?: AuditOptions): Promise<readonly ReadModelAudit[]>;
 
+  /**
+   * Audits, and writes what the log gives wherever something else was found: under the read model's lease, which it takes over and gives
+   * back, while live steps go on. Tells what it found, and how much of it was `repaired`. An audit is the dry run.
+   * @throws UnknownNameError, StoreFailureError, LeaseLostError when another operator takes over: what was repaired stays.
+   */
+  repair(options?: AuditOptions): Promise<readonly ReadModelAudit[]>;
+
   /** Prepares the read models and starts the projections. Commands work without it, queries need `prepare` at least. */
   start(): Promise<void>;
 

@@ -8,7 +8,11 @@ import { type ExpectedFact, expectedFacts, factsOf, isSampled } from "./expected
 import type { Place } from "./expected-rows.ts";
 import { scanAll } from "./scan-all.ts";
 
+/** Drifted facts that are repaired together. */
+const repairsAtOnce = 200;
+
 export async function auditFacts(side: AuditSide): Promise<void> {
+  const drifted = new DriftedFacts(side);
   const place = await checkpointsOf(side);
   const expected = expectedFacts(side, place);
   let next = await expected.next();
@@ -16,15 +20,20 @@ export async function auditFacts(side: AuditSide): Promise<void> {
     const late: ScannedRow[] = [];
     for (const found of page) {
       for (; !next.done && compareText(next.value.key, found.key) < 0; next = await expected.next())
-        compare(side, next.value, undefined);
+        drifted.compare(next.value, undefined);
       const wanted = next.done || next.value.key !== found.key ? undefined : next.value;
       if (wanted) next = await expected.next();
-      if (wanted || isCovered(place, found)) compareFound(side, wanted, found);
+      if (wanted || isCovered(place, found)) drifted.compare(wanted, found);
       else late.push(found);
     }
-    await compareLate(side, late);
+    await compareLate(side, late, drifted);
+    await drifted.repairIf(({ length }) => length >= repairsAtOnce);
   }
-  for (; !next.done; next = await expected.next()) compare(side, next.value, undefined);
+  for (; !next.done; next = await expected.next()) {
+    drifted.compare(next.value, undefined);
+    await drifted.repairIf(({ length }) => length >= repairsAtOnce);
+  }
+  await drifted.repairIf(({ length }) => length > 0);
 }
 
 /** Whether the fact would have been there before the audit began, if it were one. */
@@ -34,7 +43,7 @@ function isCovered(place: Place, { key }: ScannedRow): boolean {
 }
 
 /** Facts that were added since the audit began must be in the log too, and behind the checkpoint, where both are written together. */
-async function compareLate(side: AuditSide, late: readonly ScannedRow[]): Promise<void> {
+async function compareLate(side: AuditSide, late: readonly ScannedRow[], drifted: DriftedFacts): Promise<void> {
   if (late.length === 0) return;
   const checkpoints = await checkpointsOf(side);
   const written = (partition: string) =>
@@ -45,21 +54,38 @@ async function compareLate(side: AuditSide, late: readonly ScannedRow[]): Promis
     const given = new Map<string, ExpectedFact>();
     for await (const events of side.pages.walk(partition, Math.min(...positions) - 1, until))
       for (const fact of await factsOf(side, partition, events)) given.set(fact.key, fact);
-    for (const found of facts) compareFound(side, given.get(found.key), found);
+    for (const found of facts) drifted.compare(given.get(found.key), found);
   }
 }
 
-function compareFound(side: AuditSide, expected: ExpectedFact | undefined, found: ScannedRow): void {
-  const { partition, position } = factPlace(found.key);
-  if (expected || isSampled(side, partition, position)) compare(side, expected, found);
-}
+/** Compares facts, and repairs those that drifted, some at a time. */
+class DriftedFacts {
+  readonly #side: AuditSide;
+  #keys: string[] = [];
 
-function compare({ model, tally }: AuditSide, expected: ExpectedFact | undefined, found: ScannedRow | undefined): void {
-  tally.rows++;
-  const key = expected?.key ?? found?.key ?? "";
-  if (!found) tally.add({ kind: "missing", key, columns: [] });
-  else if ("problem" in found) tally.add({ kind: "corrupt", key, columns: [], problem: found.problem });
-  else if (!expected) tally.add({ kind: "extra", key, columns: [] });
-  else if (!fits(model.columns, expected.row, found))
-    tally.add({ kind: "corrupt", key, columns: differingColumns(model.columns, expected.row, found.row) });
+  constructor(side: AuditSide) {
+    this.#side = side;
+  }
+
+  compare(expected: ExpectedFact | undefined, found: ScannedRow | undefined): void {
+    const { model, tally, repair } = this.#side;
+    const key = expected?.key ?? found?.key ?? "";
+    const { partition, position } = factPlace(key);
+    if (!isSampled(this.#side, partition, position)) return;
+    tally.rows++;
+    if (fits(model.columns, expected?.row, found)) return;
+    if (!found) tally.add({ kind: "missing", key, columns: [] });
+    else if ("problem" in found) tally.add({ kind: "corrupt", key, columns: [], problem: found.problem });
+    else if (!expected) tally.add({ kind: "extra", key, columns: [] });
+    else tally.add({ kind: "corrupt", key, columns: differingColumns(model.columns, expected.row, found.row) });
+    if (repair) this.#keys.push(key);
+  }
+
+  async repairIf(due: (keys: readonly string[]) => boolean): Promise<void> {
+    const { repair, tally } = this.#side;
+    if (!repair || !due(this.#keys)) return;
+    const keys = this.#keys;
+    this.#keys = [];
+    tally.repaired += await repair.facts(this.#side, keys);
+  }
 }

@@ -5,6 +5,7 @@ import type { ReadModel, ReadModelStore, ScannedRow } from "../../port/read-mode
 import type { Place } from "./expected-rows.ts";
 import type { KeyRange } from "./key-range.ts";
 import type { LogPages } from "./log-pages.ts";
+import type { Repair } from "./repair.ts";
 import type { Tally } from "./tally.ts";
 import type { Throttle } from "./throttle.ts";
 
@@ -19,6 +20,8 @@ export interface AuditSide {
   readonly keysPerPass: number;
   readonly throttle: Throttle;
   readonly tally: Tally;
+  /** Absent where nothing is to be changed. */
+  readonly repair?: Repair;
 }
 
 /** A row that differs, as it was found. */

@@ -14,6 +14,7 @@ import type { Place } from "./expected-rows.ts";
 import { Incomparable } from "./incomparable.ts";
 import { allKeys, partOfKeys } from "./key-range.ts";
 import { LogPages } from "./log-pages.ts";
+import type { Repair } from "./repair.ts";
 import { type AuditOptions, driftKinds, type ReadModelAudit } from "./report.ts";
 import { Tally } from "./tally.ts";
 import { Throttle } from "./throttle.ts";
@@ -40,18 +41,29 @@ export class Auditor {
     return this.#last.get(projection);
   }
 
-  async audit(projection: AnyProjection, options: AuditOptions): Promise<ReadModelAudit> {
+  /** With `repair`, also writes what should be there. */
+  async audit(projection: AnyProjection, options: AuditOptions, repair?: Repair): Promise<ReadModelAudit> {
     const { clock } = this.#side.environment;
     const began = clock.now();
-    const side = await this.#auditSide(projection, options);
+    const side = { ...(await this.#auditSide(projection, options)), ...(repair && { repair }) };
     const place = await checkpointsOf(side);
     const problem = (await this.#beyondTheLog(place)) ?? (await compare(side));
     const { name, version } = projection;
-    const { drift, drifted, rows, unsettled, undecided } = side.tally;
+    const { drift, drifted, rows, unsettled, undecided, repaired } = side.tally;
     const indexes = (await side.target.indexes?.check(side.model, this.#side.settings.auditFindings)) ?? [];
+    if (repair && indexes.length > 0) await side.target.indexes?.rebuild(side.model);
     const faults = driftKinds.reduce((sum, kind) => sum + drift[kind], unsettled + indexes.length);
     const checkpoints = [...place].map(([partition, position]) => ({ partition, position }));
-    const found = { rows, drift, drifted, indexes, unsettled, undecided, ...(problem !== undefined && { problem }) };
+    const found = {
+      rows,
+      drift,
+      drifted,
+      indexes,
+      unsettled,
+      undecided,
+      repaired,
+      ...(problem !== undefined && { problem }),
+    };
     const ended = { at: clock.now(), ms: clock.now() - began };
     const ok = faults === 0 && problem === undefined;
     const audit = { projection: name, version, ok, checkpoints, ...found, ...ended };

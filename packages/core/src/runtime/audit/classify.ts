@@ -14,13 +14,15 @@ export async function classify(
   if (suspects.length === 0) return;
   const earlier = await equalToAnEarlierState(side, suspects, place);
   const otherOrder = await inAnotherOrder(side, suspects, place);
+  const drifting: string[] = [];
   for (const suspect of suspects) {
     const expected = rows.get(suspect.key);
     const drifted = driftOf(side, suspect, expected, earlier.has(suspect.key));
     if (otherOrder && isOrderDependent(side, suspect, drifted, expected, otherOrder.get(suspect.key)))
       side.tally.undecided++;
-    else side.tally.add(drifted);
+    else drifting.push(side.tally.add(drifted));
   }
+  if (side.repair && drifting.length > 0) side.tally.repaired += await side.repair.rows(side, rows, drifting);
 }
 
 function driftOf(

@@ -26,7 +26,7 @@ export type Drift = Readonly<Record<DriftKind, number>>;
 export interface ReadModelAudit {
   readonly projection: string;
   readonly version: number;
-  /** True when everything that was compared is as the log says. */
+  /** True when everything that was compared is as the log says. After a repair it tells what was found before. */
   readonly ok: boolean;
   /** Checkpoints up to which the log was folded: what is behind them is lag, not drift. */
   readonly checkpoints: readonly FeedPoint[];
@@ -40,6 +40,8 @@ export interface ReadModelAudit {
   readonly unsettled: number;
   /** Rows that differ only in what depends on the order between partitions, so that the log does not say which is right. */
   readonly undecided: number;
+  /** Rows that were written as the log gives them, by a repair. */
+  readonly repaired: number;
   /** What kept the audit from comparing all of it. */
   readonly problem?: string;
   /** When it ended, in milliseconds since 1970. */

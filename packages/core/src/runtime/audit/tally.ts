@@ -5,6 +5,7 @@ export class Tally {
   rows = 0;
   unsettled = 0;
   undecided = 0;
+  repaired = 0;
   readonly drifted: DriftedRow[] = [];
   readonly #counts: Record<DriftKind, number> = { missing: 0, stale: 0, extra: 0, corrupt: 0 };
   readonly #most: number;
@@ -13,9 +14,11 @@ export class Tally {
     this.#most = most;
   }
 
-  add(row: DriftedRow): void {
+  /** Returns its key. */
+  add(row: DriftedRow): string {
     this.#counts[row.kind]++;
     if (this.drifted.length < this.#most) this.drifted.push(row);
+    return row.key;
   }
 
   get drift(): Drift {
