@@ -1,10 +1,10 @@
 /** Targets whose scans or repairs are wrong. */
 import type { ReadModel, ReadModelStore, ReadModelWrite, ScanOptions, ScanPage } from "foldstream/port";
-import { broken, type LeasedTarget, writing } from "./breaking-targets.ts";
+import { broken, writing } from "./breaking-targets.ts";
 
 /** A target that changes the pages of its scans. */
 function scanning(change: (page: ScanPage, options: ScanOptions, model: ReadModel) => ScanPage) {
-  return (target: ReadModelStore): Partial<LeasedTarget> => ({
+  return (target: ReadModelStore): Partial<ReadModelStore> => ({
     scan: async (model, options) => change(await target.scan(model, options), options, model),
   });
 }
