@@ -56,6 +56,7 @@ export {
   StoreFailureError,
   UnknownNameError,
 } from "./errors.ts";
+export type { LogAudit } from "./runtime/audit/audit-log.ts";
 export {
   type AuditOptions,
   type AuditProgress,

@@ -24,16 +24,18 @@ export function verifyCopies(settings: VerifySettings): Command {
     run: (options) =>
       withApp(config, async ({ runtime, engine }) => {
         const log = await digestLog(engine, options);
+        const logAudit = await runtime.auditLog(options.signal && { signal: options.signal });
         const choice = { ...auditOptions(settings), ...progressOf(options) };
         const repaired = repair && !dryRun ? await runtime.repair(choice) : [];
         const audits = await runtime.audit(choice);
         const lines = [
-          `The log: ${inFull(log.events.count)} events, ${inFull(log.receipts.count)} receipts.`,
+          `The log: ${inFull(log.events.count)} events, ${inFull(log.receipts.count)} receipts, ${logAudit.ok ? "whole" : "damaged"}.`,
+          ...logAudit.problems.map((problem) => `  ${problem}`),
           ...repaired.filter((audit) => !audit.ok).map(described("repaired")),
           ...audits.map(described(dryRun ? "to repair" : "found")),
         ];
-        const ok = audits.every((audit) => audit.ok);
-        return { ok, text: lines.join("\n"), json: { log, readModels: audits, ...(repair && { repaired }) } };
+        const ok = logAudit.ok && audits.every((audit) => audit.ok);
+        return { ok, text: lines.join("\n"), json: { log, logAudit, readModels: audits, ...(repair && { repaired }) } };
       }),
   };
 }

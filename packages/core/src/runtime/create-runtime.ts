@@ -7,7 +7,9 @@ import { StoppedError } from "../errors.ts";
 import type { Engine } from "../port/engine.ts";
 import type { Environment } from "../port/environment.ts";
 import type { ReadModelReader } from "../port/read-model-store.ts";
+import { auditLog, type LogAudit } from "./audit/audit-log.ts";
 import { Auditor } from "./audit/auditor.ts";
+import { BackgroundAudit } from "./audit/background-audit.ts";
 import { repairing } from "./audit/repair.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import { Catalog, streamName, unknown } from "./catalog.ts";
@@ -50,6 +52,7 @@ class AppRuntime implements Runtime {
   readonly #catalog: Catalog;
   readonly #commands: CommandExecutor;
   readonly #auditor: Auditor;
+  readonly #backgroundAudit: BackgroundAudit;
   readonly #projectionSide: ProjectionSide;
   readonly #runners: readonly ProjectionRunner[];
   readonly #keeper: LeaseKeeper;
@@ -84,6 +87,8 @@ class AppRuntime implements Runtime {
     this.#auditor = new Auditor({ catalog, ...common });
     this.#projectionSide = { pages, progressed, ...common };
     this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, this.#projectionSide));
+    const auditSide = { auditor: this.#auditor, environment, settings, observer };
+    this.#backgroundAudit = new BackgroundAudit(this.#runners, auditSide);
     const { leases } = engine.readModels;
     const claims = leases.takeOverAtStart ? takingOver : sharing;
     this.#keeper = new LeaseKeeper(this.#runners, { leases, claims, leaseMs: settings.leaseMs, environment, observer });
@@ -181,6 +186,17 @@ class AppRuntime implements Runtime {
     return audits;
   }
 
+  auditLog({ signal }: Pick<AuditOptions, "signal"> = {}): Promise<LogAudit> {
+    const { eventFeed: feed, eventStore: store } = this.#engine;
+    const { eventsPerStep, auditKeysPerPass, auditFindings } = this.#projectionSide.settings;
+    const sizes = { eventsPerPage: eventsPerStep, streamsPerPass: auditKeysPerPass, mostProblems: auditFindings };
+    const afterPage = async () => {
+      signal?.throwIfAborted();
+      await new Promise<void>((resolve) => this.#environment.scheduler.soon(resolve));
+    };
+    return auditLog({ feed, store, ...sizes, afterPage });
+  }
+
   async repair(options: AuditOptions = {}): Promise<readonly ReadModelAudit[]> {
     const side = { ...this.#projectionSide, stopping: () => this.#stopped !== undefined };
     const audits: ReadModelAudit[] = [];
@@ -216,6 +232,7 @@ class AppRuntime implements Runtime {
     });
     for (const runner of this.#runners) runner.start(partitions);
     this.#keeper.start();
+    this.#backgroundAudit.start();
   }
 
   stop(): Promise<void> {
@@ -227,6 +244,7 @@ class AppRuntime implements Runtime {
     await this.#commands.stop();
     await this.#started?.catch(() => undefined);
     this.#unsubscribe?.();
+    await this.#backgroundAudit.stop();
     await this.#keeper.stop();
     await Promise.all(this.#runners.map((runner) => runner.stop()));
     await this.#keeper.giveBack();

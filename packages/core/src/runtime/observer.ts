@@ -34,6 +34,8 @@ export interface RuntimeObserver {
   snapshotFailed?(observed: { readonly error: unknown }): void;
   /** A read model has been compared with the log, whole or a sample of it. */
   audited?(observed: ReadModelAudit): void;
+  /** The background could not audit a read model; it tries the next sample as usual. */
+  auditFailed?(observed: { readonly projection: string; readonly error: unknown }): void;
   /** A query has been answered. `waitedMs` is what the consistency token cost. */
   query?(observed: {
     readonly query: string;

@@ -3,6 +3,7 @@ import type { AnyAggregate, CommandInput, CommandName } from "../definition/aggr
 import type { App } from "../definition/app.ts";
 import type { Principal, RecordedEvent } from "../definition/event.ts";
 import type { AnyQuery, QueryInput, QueryOutput } from "../definition/query.ts";
+import type { LogAudit } from "./audit/audit-log.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import type { CommandOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
 import type { RuntimeStatus } from "./status.ts";
@@ -103,6 +104,12 @@ export interface Runtime<A extends App = App> {
    * @throws UnknownNameError, StoreFailureError
    */
   audit(options?: AuditOptions): Promise<readonly ReadModelAudit[]>;
+
+  /**
+   * Checks the log itself: positions increase, versions have no gap, receipts name versions that are there. Changes nothing.
+   * @throws StoreFailureError
+   */
+  auditLog(options?: Pick<AuditOptions, "signal">): Promise<LogAudit>;
 
   /**
    * Audits, and writes what the log gives wherever something else was found: under the read model's lease, which it takes over and gives

@@ -6,12 +6,13 @@ import {
   moveCheckpoint,
   only,
   placedFacts,
+  quick,
   runtimeOn,
   settledBank,
   tamper,
 } from "../../../test/audits.ts";
-import { account, balances, deposits } from "../../../test/bank.ts";
-import { app, projection, type ReadModelAudit, t, table } from "../../index.ts";
+import { account, balances, bank, deposits, realEnvironment } from "../../../test/bank.ts";
+import { app, createRuntime, projection, type ReadModelAudit, t, table } from "../../index.ts";
 import { memoryEngine } from "../../memory/index.ts";
 import { type Engine, factPlace } from "../../port/index.ts";
 import { readModelOf } from "../fold.ts";
@@ -444,6 +445,43 @@ describe("a repair", () => {
     const rows = await engine.readModels.reader(balancesModel).find();
     expect(rows.reduce((sum, { cents }) => sum + Number(cents), 0)).toBe(sent);
     expect(await engine.readModels.reader(depositsModel).count()).toBe(sent);
+  });
+});
+
+describe("the audit in the background", () => {
+  it("G8 comes to every key, a sample at a time, and tells the observer and the status", async () => {
+    const { engine } = await fiveAccounts();
+    await tamper(engine, balancesModel, { rows: [{ key: "c", row: null }] });
+    const told: ReadModelAudit[] = [];
+    const settings = { ...quick, auditEveryMs: 1, auditParts: 4 };
+    const observer = { audited: (audit: ReadModelAudit) => told.push(audit) };
+    const runtime = createRuntime(bank, { engine, environment: realEnvironment, settings, observer });
+
+    await runtime.start();
+    await vi.waitUntil(() => told.length >= 8, 20_000);
+    await runtime.stop();
+
+    const tables = told.filter(({ projection: name }) => name === "balances").slice(0, 4);
+    expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBe(4);
+    expect(tables.flatMap(({ drifted }) => drifted)).toEqual([{ kind: "missing", key: "c", columns: [] }]);
+    expect((await runtime.status()).projections.map(({ lastAudit }) => lastAudit?.version)).toEqual([1, 1]);
+  });
+
+  it("rests where it is not asked for, and ends with the runtime in the middle of its work", async () => {
+    const { engine } = await fiveAccounts();
+    let audits = 0;
+    const observer = { audited: () => audits++ };
+    const slow = { ...quick, auditEveryMs: 1, auditParts: 1, auditPerSecond: 0.001 };
+    const [asked, idle] = [slow, quick].map((settings) =>
+      createRuntime(bank, { engine, environment: realEnvironment, settings, observer }),
+    );
+
+    await asked?.start();
+    await asked?.stop();
+    await idle?.start();
+    await idle?.stop();
+
+    expect(audits).toBe(0);
   });
 });
 

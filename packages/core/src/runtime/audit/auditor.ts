@@ -2,7 +2,7 @@
 import type { AnyProjection } from "../../definition/projection.ts";
 import type { Environment } from "../../port/environment.ts";
 import type { EventFeed } from "../../port/event-feed.ts";
-import type { ReadModelStore } from "../../port/read-model-store.ts";
+import type { IndexProblem, ReadModelStore } from "../../port/read-model-store.ts";
 import type { Catalog } from "../catalog.ts";
 import { readModelOf } from "../fold.ts";
 import type { RuntimeObserver } from "../observer.ts";
@@ -50,7 +50,7 @@ export class Auditor {
     const problem = (await this.#beyondTheLog(place)) ?? (await compare(side));
     const { name, version } = projection;
     const { drift, drifted, rows, unsettled, undecided, repaired } = side.tally;
-    const indexes = (await side.target.indexes?.check(side.model, this.#side.settings.auditFindings)) ?? [];
+    const indexes = options.sample ? [] : await this.#indexProblems(side);
     if (repair && indexes.length > 0) await side.target.indexes?.rebuild(side.model);
     const faults = driftKinds.reduce((sum, kind) => sum + drift[kind], unsettled + indexes.length);
     const checkpoints = [...place].map(([partition, position]) => ({ partition, position }));
@@ -89,6 +89,11 @@ export class Auditor {
       throttle,
       tally: new Tally(settings.auditFindings),
     };
+  }
+
+  /** Reads all of an index, so it is not for samples. */
+  async #indexProblems({ target, model }: AuditSide): Promise<readonly IndexProblem[]> {
+    return (await target.indexes?.check(model, this.#side.settings.auditFindings)) ?? [];
   }
 
   /** A checkpoint beyond the log means that the log is an older copy, or that somebody moved the checkpoint. */

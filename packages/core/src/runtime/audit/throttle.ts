@@ -35,23 +35,27 @@ export class Throttle {
     this.#rows += rows;
     onProgress?.({ projection: this.#projection, events: this.#events, rows: this.#rows });
     this.#unrested += events + rows;
-    if (this.#unrested < restEvery) return;
+    if (this.#unrested < restEvery && this.#earlyMs() <= 0) return;
     this.#unrested = 0;
     await this.#rest();
   }
 
   /** Engines in this process never wait for anything: without a rest, nothing else would run before the audit ends. */
-  #rest(): Promise<void> {
+  async #rest(): Promise<void> {
     const { scheduler } = this.#environment;
-    const early = this.#earlyMs();
-    return new Promise((resolve) => (early > 0 ? void scheduler.after(early, resolve) : scheduler.soon(resolve)));
+    await new Promise<void>((resolve) => scheduler.soon(resolve));
+    for (let early = this.#earlyMs(); early > 0; early = this.#earlyMs()) {
+      const ms = Math.min(longestWaitMs, early);
+      await new Promise<void>((resolve) => scheduler.after(ms, resolve));
+      this.#options.signal?.throwIfAborted();
+    }
   }
 
   #earlyMs(): number {
     const { perSecond } = this.#options;
     if (perSecond === undefined) return 0;
     const due = this.#began + ((this.#events + this.#rows) / perSecond) * 1_000;
-    return Math.min(longestWaitMs, due - this.#environment.clock.now());
+    return due - this.#environment.clock.now();
   }
 }
 
