@@ -68,11 +68,11 @@ function withInner(page: string): string {
 it("lists every command and option of the command line", () => {
   const program = readFileSync("packages/cli/src/program.ts", "utf8");
   const commands = [...program.matchAll(/\.command\("(\w+)"\)/g)].map(([, name]) => `foldstream ${name}`);
-  const options = [...program.matchAll(/"[^"]*(--\w+)(?: <\w+>)?"/g)].map(([, name = ""]) => name);
+  const options = [...program.matchAll(/"[^"]*(--\w[\w-]*)(?: <[\w.]+>)?"/g)].map(([, name = ""]) => name);
 
   const page = reference("cli");
 
-  expect([commands.length, options.length]).toEqual([4, 6]);
+  expect([commands.length, options.length]).toEqual([4, 11]);
   expect([...commands, ...options].filter((name) => !page.includes(`\`${name}`))).toEqual([]);
 });
 

@@ -3,6 +3,7 @@ import { CommanderError, InvalidArgumentError, Command as Program } from "comman
 import { backup, verify } from "./command/backups.ts";
 import type { Command } from "./command/command.ts";
 import { migrate, restore } from "./command/copies.ts";
+import { type VerifySettings, verifyCopies } from "./command/verify-copies.ts";
 import { whatToGive } from "./engine/open-engine.ts";
 import { isUsageError } from "./errors.ts";
 import { exitCodes, runCommand } from "./run-command.ts";
@@ -32,7 +33,9 @@ interface Json {
 
 function programOf(start: Start): Program {
   const program = new Program("foldstream").exitOverride();
-  program.description("Moves, backs up and restores the log of a Foldstream application, between any engines.");
+  program.description(
+    "Moves, backs up, restores and verifies the log of a Foldstream application and its read models.",
+  );
   program.addHelpText("after", `\nEngines: ${whatToGive()}`);
   program.showSuggestionAfterError().showHelpAfterError("Run foldstream --help to see what there is.");
   addMigrate(program, start);
@@ -85,13 +88,28 @@ function addRestore(program: Program, start: Start): void {
     );
 }
 
+interface VerifyOptions extends VerifySettings, Json {}
+
 function addVerify(program: Program, start: Start): void {
   program
     .command("verify")
-    .description("Check that a backup is whole and as it was written.")
+    .description("Compare every read model with the log, row by row; or, given a file, check that a backup is whole.")
+    .option("--config <module>", "the module that exports `app` and `engine`", "./foldstream.config.ts")
+    .option("--projection <name...>", "only these read models")
+    .option("--sample <percent>", "only so many of the rows, chosen by chance", percent)
+    .option("--repair", "write what the log gives where something else was found")
+    .option("--dry-run", "with --repair: only tell what would be written")
     .option(...json)
-    .argument("<file>", "the backup")
-    .action((file: string, options: Json) => start(verify(file), options.json === true));
+    .argument("[file]", "a backup")
+    .action((file: string | undefined, { json: asJson, ...settings }: VerifyOptions) =>
+      start(file === undefined ? verifyCopies(settings) : verify(file), asJson === true),
+    );
+}
+
+function percent(text: string): number {
+  const share = Number(text.replace(/%$/, ""));
+  if (share > 0 && share <= 100) return share;
+  throw new InvalidArgumentError("Expected a percentage above 0, at most 100.");
 }
 
 function atLeastOne(text: string): number {

@@ -18,8 +18,9 @@ export async function runCommand(command: Command, { json }: { readonly json: bo
     const result = await command.run({ signal, onProgress: (progress) => display.show(progress) });
     display.stop();
     if (!json) process.stdout.write(`${result.text}\n`);
-    ended({ ok: true, command: command.name, ...result.json });
-    return exitCodes.done;
+    const { ok = true } = result;
+    ended({ ok, command: command.name, ...result.json });
+    return ok ? exitCodes.done : exitCodes.failed;
   } catch (error) {
     display.stop();
     const message = messageOf(error, command);

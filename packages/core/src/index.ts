@@ -56,6 +56,16 @@ export {
   StoreFailureError,
   UnknownNameError,
 } from "./errors.ts";
+export type { LogAudit } from "./runtime/audit/audit-log.ts";
+export {
+  type AuditOptions,
+  type AuditProgress,
+  type Drift,
+  type DriftedRow,
+  type DriftKind,
+  driftKinds,
+  type ReadModelAudit,
+} from "./runtime/audit/report.ts";
 export { combinedEngine, type EngineParts } from "./runtime/combined-engine.ts";
 export { createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts";
 export { nearest } from "./runtime/nearest.ts";

@@ -176,6 +176,7 @@ export class Worker {
           return result;
         });
       },
+      scan: (model, options) => target.scan(model, options),
       reader: (model) => target.reader(model),
       leases: {
         takeOverAtStart: leases.takeOverAtStart,

@@ -3,6 +3,8 @@ import type { LogDigest, TransferOptions } from "@foldstream/transfer";
 
 /** What a command has to tell, for people and for programs. */
 export interface CommandResult {
+  /** False when the command did what it should and found something wrong: exit code 1. */
+  readonly ok?: boolean;
   readonly text: string;
   readonly json: { readonly log: LogDigest; readonly [field: string]: unknown };
 }

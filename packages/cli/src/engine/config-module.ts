@@ -10,7 +10,7 @@ type Module = Readonly<Record<string, unknown>>;
 /** `text` is a path, or `path#export`. The export is an engine, or a function that returns one or a promise of one. */
 export async function engineOfModule(text: string): Promise<Engine> {
   const { path, name } = placeOf(text);
-  const value = pick(await load(path), path, name);
+  const value = pick(await loadModule(path), path, name);
   const engine = typeof value === "function" ? await value() : value;
   if (isEngine(engine)) return engine;
   throw new UsageError(
@@ -25,7 +25,8 @@ function placeOf(text: string): { readonly path: string; readonly name?: string 
   return { path: text.slice(0, mark), name: text.slice(mark + 1) };
 }
 
-async function load(path: string): Promise<Module> {
+/** What a module exports. @throws UsageError */
+export async function loadModule(path: string): Promise<Module> {
   const file = resolve(path);
   if (!existsSync(file)) throw new UsageError(`There is no module ${path}. Check the path.`);
   try {
@@ -46,7 +47,7 @@ function pick(module: Module, path: string, name: string | undefined): unknown {
 }
 
 /** Engines may come from another copy of the packages, so they are known by what they can do. */
-function isEngine(value: unknown): value is Engine {
+export function isEngine(value: unknown): value is Engine {
   const { eventStore, eventFeed, close } = (value ?? {}) as Partial<Engine>;
   return [eventStore?.append, eventStore?.listReceipts, eventFeed?.read, close].every(
     (method) => typeof method === "function",

@@ -7,6 +7,7 @@ import { leases } from "./leases.ts";
 import { preparation } from "./preparation.ts";
 import { refusal } from "./refusal.ts";
 import { rows } from "./rows.ts";
+import { scan } from "./scan.ts";
 import { search } from "./search.ts";
 import type { Target, TargetCase } from "./target-case.ts";
 
@@ -18,6 +19,7 @@ export const readModelCases: readonly TargetCase[] = [
   ...preparation,
   ...rows,
   ...facts,
+  ...scan,
   ...find,
   ...search,
 ];

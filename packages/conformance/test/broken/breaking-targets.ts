@@ -72,6 +72,7 @@ export function confusing(change: (model: ReadModel) => ReadModel) {
     checkpoint: (model, partition) => target.checkpoint(change(model), partition),
     load: (model, keys) => target.load(change(model), keys),
     write: (model, step) => target.write(change(model), step),
+    scan: (model, options) => target.scan(change(model), options),
     reader: (model) => target.reader(change(model)),
   });
 }

@@ -2,6 +2,7 @@
 import { brokenLeases } from "./leases.ts";
 import { brokenReaders } from "./readers.ts";
 import { brokenRows } from "./rows.ts";
+import { brokenScans } from "./scans.ts";
 import { brokenSteps } from "./steps.ts";
 
-export const brokenReadModels = [...brokenSteps, ...brokenLeases, ...brokenRows, ...brokenReaders];
+export const brokenReadModels = [...brokenSteps, ...brokenLeases, ...brokenRows, ...brokenReaders, ...brokenScans];

@@ -157,6 +157,7 @@ export const brokenSteps = [
       checkpoint: (model, partition) => current.checkpoint(model, partition),
       load: (model, keys) => current.load(model, keys),
       write: (model, step) => current.write(model, step),
+      scan: (model, options) => current.scan(model, options),
       reader: (model) => current.reader(model),
     };
   }),

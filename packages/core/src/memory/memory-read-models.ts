@@ -1,6 +1,16 @@
 /** Read models in memory: the shortest correct reading of the port. */
-import type { Lease, LeaseStore, ReadModel, ReadModelStore, ReadModelWrite, Row } from "../port/read-model-store.ts";
+import { factKey } from "../port/fact-place.ts";
+import type {
+  Lease,
+  LeaseStore,
+  ReadModel,
+  ReadModelStore,
+  ReadModelWrite,
+  Row,
+  ScannedRow,
+} from "../port/read-model-store.ts";
 import { checkedRow } from "./checked-row.ts";
+import { compareText } from "./compare-text.ts";
 import { memoryReader } from "./memory-reader.ts";
 
 /** What is held for one version of one read model. */
@@ -52,6 +62,16 @@ export function memoryReadModels({ takeOverAtStart = true }: MemoryReadModelsOpt
       return { ok: true };
     },
 
+    async scan(model, { after, limit, among }) {
+      const { rows } = tableOf(model);
+      const keys = [...new Set(among ?? rows.keys())]
+        .filter((key) => rows.has(key) && (after === undefined || compareText(key, after) > 0))
+        .sort(compareText);
+      const page = keys.slice(0, limit);
+      const found = page.map((key): ScannedRow => ({ key, row: JSON.parse(rows.get(key) as string) }));
+      return { rows: found, ...(keys.length > limit && { next: page.at(-1) as string }) };
+    },
+
     reader: (model) => memoryReader(model, tableOf(model).rows),
     leases: { takeOverAtStart, ...leasesOf(tableOf) },
   };
@@ -88,13 +108,10 @@ function changes(
     return () => void rows.set(key, text);
   });
   const byPlace = facts.map(({ position, index, row }) => {
+    const key = factKey({ partition, position, index });
+    if (row === null) return () => void rows.delete(key);
     const text = JSON.stringify(checkedRow(model, row));
-    return () => void rows.set(factPlace(partition, position, index), text);
+    return () => void rows.set(key, text);
   });
   return [...byKey, ...byPlace];
-}
-
-/** Sorts as the feed does. */
-function factPlace(partition: string, position: number, index: number): string {
-  return `${partition}:${String(position).padStart(16, "0")}:${String(index).padStart(8, "0")}`;
 }

@@ -16,10 +16,13 @@ export type {
   StoredSnapshot,
   StreamWrite,
 } from "./event-store.ts";
+export { type FactPlace, factKey, factPlace } from "./fact-place.ts";
 export { checkTexts } from "./kept-text.ts";
 export type {
+  DerivedIndexes,
   FactWrite,
   FindOptions,
+  IndexProblem,
   Lease,
   LeaseStore,
   LoadedDocument,
@@ -29,6 +32,9 @@ export type {
   ReadModelWrite,
   Row,
   RowWrite,
+  ScannedRow,
+  ScanOptions,
+  ScanPage,
   SqlReader,
   WriteResult,
 } from "./read-model-store.ts";

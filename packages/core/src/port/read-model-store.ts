@@ -37,7 +37,8 @@ export interface FactWrite {
   readonly position: number;
   /** 0-based among the facts of one event. */
   readonly index: number;
-  readonly row: Row;
+  /** `null` removes the fact of that place: for repairs, since projections only add. */
+  readonly row: Row | null;
 }
 
 /** One step of a projection: rows or facts, and the checkpoint that says they are in. */
@@ -66,6 +67,49 @@ export type WriteResult =
    * position that it includes; the checkpoint has not moved, so the step can be taken again.
    */
   | { readonly ok: false; readonly reason: "rows-moved" };
+
+export interface ScanOptions {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** Rows at most, which a page may fall short of. */
+  readonly limit: number;
+  /** Only the rows of these keys; they must fit the limit. Not for facts. */
+  readonly among?: readonly string[];
+}
+
+/** A row as it is stored, or what keeps it from being read. */
+export type ScannedRow =
+  | {
+      /** Of facts: their place, as `factKey` writes it. */
+      readonly key: string;
+      /** Every declared column, the key included as the row has it. */
+      readonly row: Row;
+      /** How far the row includes partitions, where the target keeps that with each row; it may be beyond the checkpoint. */
+      readonly includes?: Readonly<Record<string, number>>;
+    }
+  | { readonly key: string; readonly problem: string };
+
+export interface ScanPage {
+  readonly rows: readonly ScannedRow[];
+  /** Where to read on; opaque. Absent on the last page. */
+  readonly next?: string;
+}
+
+/** Something derived from the rows that no longer follows from them, such as a search index. */
+export interface IndexProblem {
+  readonly index: string;
+  /** The row it is about, where that is known. */
+  readonly key?: string;
+  readonly problem: string;
+}
+
+/** What a target derives from rows and keeps beside them. */
+export interface DerivedIndexes {
+  /** What does not follow from the rows, at most `limit` problems. Changes nothing. */
+  check(model: ReadModel, limit: number): Promise<readonly IndexProblem[]>;
+  /** Derives them from the rows again. */
+  rebuild(model: ReadModel): Promise<void>;
+}
 
 /** Which worker may write a read model. */
 export interface Lease {
@@ -121,6 +165,15 @@ export interface ReadModelStore {
    * @throws InvalidRowError, and writes nothing, when a row does not fit the columns; the message names read model, key and column.
    */
   write(model: ReadModel, step: ReadModelWrite): Promise<WriteResult>;
+
+  /**
+   * Every row once, a page at a time: by key in the order of code points, facts by partition, position and index. Never rejects
+   * because of what a row holds. Rows that are written meanwhile may be given as they were or as they are.
+   */
+  scan(model: ReadModel, options: ScanOptions): Promise<ScanPage>;
+
+  /** Indexes that could come to differ from the rows, where the target keeps such. */
+  readonly indexes?: DerivedIndexes;
 
   /** Read access for queries. */
   reader(model: ReadModel): ReadModelReader<Row>;

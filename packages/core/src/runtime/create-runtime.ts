@@ -7,16 +7,22 @@ import { StoppedError } from "../errors.ts";
 import type { Engine } from "../port/engine.ts";
 import type { Environment } from "../port/environment.ts";
 import type { ReadModelReader } from "../port/read-model-store.ts";
-import { Catalog, streamName } from "./catalog.ts";
+import { auditLog, type LogAudit } from "./audit/audit-log.ts";
+import { Auditor } from "./audit/auditor.ts";
+import { BackgroundAudit } from "./audit/background-audit.ts";
+import { repairing } from "./audit/repair.ts";
+import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
+import { Catalog, streamName, unknown } from "./catalog.ts";
 import { EventPages } from "./event-pages.ts";
 import { CommandExecutor } from "./execute.ts";
 import { readModelOf } from "./fold.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { sharing, takingOver } from "./lease/lease-spread.ts";
+import { type OperateStep, operate } from "./lease/operate.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { QueryOutcome } from "./outcome.ts";
 import { Progress } from "./progress.ts";
-import { ProjectionRunner } from "./projection-runner.ts";
+import { ProjectionRunner, type ProjectionSide } from "./projection-runner.ts";
 import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import type { PartitionStatus, ProjectionStatus, RuntimeStatus } from "./status.ts";
@@ -45,6 +51,9 @@ class AppRuntime implements Runtime {
   readonly #observer: RuntimeObserver;
   readonly #catalog: Catalog;
   readonly #commands: CommandExecutor;
+  readonly #auditor: Auditor;
+  readonly #backgroundAudit: BackgroundAudit;
+  readonly #projectionSide: ProjectionSide;
   readonly #runners: readonly ProjectionRunner[];
   readonly #keeper: LeaseKeeper;
   readonly #progress = new Progress();
@@ -74,16 +83,12 @@ class AppRuntime implements Runtime {
     });
     const pages = new EventPages(engine.eventFeed, catalog, settings.eventsPerStep);
     const progressed = (projection: string) => this.#progress.report(projection);
-    const side = {
-      pages,
-      feed: engine.eventFeed,
-      target: engine.readModels,
-      environment,
-      settings,
-      observer,
-      progressed,
-    };
-    this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, side));
+    const common = { feed: engine.eventFeed, target: engine.readModels, environment, settings, observer };
+    this.#auditor = new Auditor({ catalog, ...common });
+    this.#projectionSide = { pages, progressed, ...common };
+    this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, this.#projectionSide));
+    const auditSide = { auditor: this.#auditor, environment, settings, observer };
+    this.#backgroundAudit = new BackgroundAudit(this.#runners, auditSide);
     const { leases } = engine.readModels;
     const claims = leases.takeOverAtStart ? takingOver : sharing;
     this.#keeper = new LeaseKeeper(this.#runners, { leases, claims, leaseMs: settings.leaseMs, environment, observer });
@@ -156,7 +161,9 @@ class AppRuntime implements Runtime {
     const projections = this.#runners.map(async (runner) => {
       const { name, version } = runner.projection;
       const found = partitions.map((partition) => this.#partitionStatus(runner, partition));
-      return { name, version, ...this.#stateOf(runner), partitions: await Promise.all(found) };
+      const lastAudit = this.#auditor.last(name);
+      const known = { ...this.#stateOf(runner), ...(lastAudit && { lastAudit }) };
+      return { name, version, ...known, partitions: await Promise.all(found) };
     });
     const { worker } = this.#keeper;
     return { accepting: !this.#stopped, worker, projections: await Promise.all(projections) };
@@ -171,6 +178,39 @@ class AppRuntime implements Runtime {
     const position = await this.#engine.readModels.checkpoint(model, partition);
     const head = await this.#engine.eventFeed.head(partition);
     return { partition, position, head, lag: Math.max(0, head - position) };
+  }
+
+  async audit(options: AuditOptions = {}): Promise<readonly ReadModelAudit[]> {
+    const audits: ReadModelAudit[] = [];
+    for (const projection of this.#chosen(options)) audits.push(await this.#auditor.audit(projection, options));
+    return audits;
+  }
+
+  auditLog({ signal }: Pick<AuditOptions, "signal"> = {}): Promise<LogAudit> {
+    const { eventFeed: feed, eventStore: store } = this.#engine;
+    const { eventsPerStep, auditKeysPerPass, auditFindings } = this.#projectionSide.settings;
+    const sizes = { eventsPerPage: eventsPerStep, streamsPerPass: auditKeysPerPass, mostProblems: auditFindings };
+    const afterPage = async () => {
+      signal?.throwIfAborted();
+      await new Promise<void>((resolve) => this.#environment.scheduler.soon(resolve));
+    };
+    return auditLog({ feed, store, ...sizes, afterPage });
+  }
+
+  async repair(options: AuditOptions = {}): Promise<readonly ReadModelAudit[]> {
+    const side = { ...this.#projectionSide, stopping: () => this.#stopped !== undefined };
+    const audits: ReadModelAudit[] = [];
+    for (const projection of this.#chosen(options)) {
+      const mend = (takeStep: OperateStep) => this.#auditor.audit(projection, options, repairing(takeStep));
+      audits.push(await operate(projection, side, mend));
+    }
+    return audits;
+  }
+
+  #chosen({ projections }: AuditOptions): readonly AnyProjection[] {
+    const known = new Map(this.app.projections.map((projection) => [projection.name, projection]));
+    const names = projections ?? [...known.keys()];
+    return names.map((name) => known.get(name) ?? unknown("projection", name, known.keys()));
   }
 
   prepare(): Promise<void> {
@@ -192,6 +232,7 @@ class AppRuntime implements Runtime {
     });
     for (const runner of this.#runners) runner.start(partitions);
     this.#keeper.start();
+    this.#backgroundAudit.start();
   }
 
   stop(): Promise<void> {
@@ -203,6 +244,7 @@ class AppRuntime implements Runtime {
     await this.#commands.stop();
     await this.#started?.catch(() => undefined);
     this.#unsubscribe?.();
+    await this.#backgroundAudit.stop();
     await this.#keeper.stop();
     await Promise.all(this.#runners.map((runner) => runner.stop()));
     await this.#keeper.giveBack();

@@ -1,4 +1,5 @@
 /** Where metrics and traces listen in. Observers must not throw. */
+import type { ReadModelAudit } from "./audit/report.ts";
 
 export interface RuntimeObserver {
   /** A command has been answered. `outcome` is `accepted`, `replayed`, `failed` or the reason of the refusal. */
@@ -31,6 +32,10 @@ export interface RuntimeObserver {
   leasesFailed?(observed: { readonly error: unknown; readonly attempt: number }): void;
   /** A snapshot could not be written; the next one will be tried as usual. */
   snapshotFailed?(observed: { readonly error: unknown }): void;
+  /** A read model has been compared with the log, whole or a sample of it. */
+  audited?(observed: ReadModelAudit): void;
+  /** The background could not audit a read model; it tries the next sample as usual. */
+  auditFailed?(observed: { readonly projection: string; readonly error: unknown }): void;
   /** A query has been answered. `waitedMs` is what the consistency token cost. */
   query?(observed: {
     readonly query: string;

@@ -3,6 +3,8 @@ import type { AnyAggregate, CommandInput, CommandName } from "../definition/aggr
 import type { App } from "../definition/app.ts";
 import type { Principal, RecordedEvent } from "../definition/event.ts";
 import type { AnyQuery, QueryInput, QueryOutput } from "../definition/query.ts";
+import type { LogAudit } from "./audit/audit-log.ts";
+import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import type { CommandOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
 import type { RuntimeStatus } from "./status.ts";
 
@@ -95,6 +97,26 @@ export interface Runtime<A extends App = App> {
 
   /** Passive: reads checkpoints and heads. */
   status(): Promise<RuntimeStatus>;
+
+  /**
+   * Compares read models with the log, folded again up to their checkpoints, row by row. Changes nothing, and may run while commands and
+   * projections do. Needs `prepare` at least.
+   * @throws UnknownNameError, StoreFailureError
+   */
+  audit(options?: AuditOptions): Promise<readonly ReadModelAudit[]>;
+
+  /**
+   * Checks the log itself: positions increase, versions have no gap, receipts name versions that are there. Changes nothing.
+   * @throws StoreFailureError
+   */
+  auditLog(options?: Pick<AuditOptions, "signal">): Promise<LogAudit>;
+
+  /**
+   * Audits, and writes what the log gives wherever something else was found: under the read model's lease, which it takes over and gives
+   * back, while live steps go on. Tells what it found, and how much of it was `repaired`. An audit is the dry run.
+   * @throws UnknownNameError, StoreFailureError, LeaseLostError when another operator takes over: what was repaired stays.
+   */
+  repair(options?: AuditOptions): Promise<readonly ReadModelAudit[]>;
 
   /** Prepares the read models and starts the projections. Commands work without it, queries need `prepare` at least. */
   start(): Promise<void>;

@@ -28,6 +28,16 @@ export interface Settings {
    * Shorter moves the projections of a dead worker sooner, and those of one that only stalls too. Must be the same in all workers.
    */
   readonly leaseMs: number;
+  /** Rows that an audit holds in memory at a time, at most: with more, it reads the log several times. */
+  readonly auditKeysPerPass: number;
+  /** How often the background looks at a sample of the read models, in milliseconds. 0, the default: never. */
+  readonly auditEveryMs: number;
+  /** Into how many samples it divides the keys: after so many, all have been looked at. */
+  readonly auditParts: number;
+  /** Events and rows that it reads in a second, at most. */
+  readonly auditPerSecond: number;
+  /** Drifted rows that an audit lists for a read model, at most. It counts all of them. */
+  readonly auditFindings: number;
 }
 
 export const defaultSettings: Settings = {
@@ -41,4 +51,9 @@ export const defaultSettings: Settings = {
   pollMs: 500,
   stepBackoffMs: 10_000,
   leaseMs: 5_000,
+  auditKeysPerPass: 200_000,
+  auditEveryMs: 0,
+  auditParts: 100,
+  auditPerSecond: 20_000,
+  auditFindings: 1_000,
 };

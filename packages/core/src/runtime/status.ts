@@ -1,4 +1,5 @@
 /** What a runtime tells about itself. Reading it starts nothing. */
+import type { ReadModelAudit } from "./audit/report.ts";
 
 export interface PartitionStatus {
   readonly partition: string;
@@ -23,6 +24,8 @@ export interface ProjectionStatus {
   /** Message of the error that is being retried. */
   readonly error?: string;
   readonly partitions: readonly PartitionStatus[];
+  /** The last audit of the read model in this process. */
+  readonly lastAudit?: ReadModelAudit;
 }
 
 export interface RuntimeStatus {

@@ -45,7 +45,7 @@ export async function documentPuts(
 ): Promise<DocumentPut[]> {
   const { partition, next, rows, facts } = step;
   const encodedRows = rows.map((write) => encodedRow(model, write));
-  const encodedFacts = facts.map(({ row }) => encodeRow(model, row));
+  const encodedFacts = facts.map(({ row }) => row && encodeRow(model, row));
   const revisions = await revisionsOf(documents, model, rows);
   const changed = rows.map(async ({ key, row }, index): Promise<DocumentPut> => {
     const loaded = revisions[index];
@@ -66,7 +66,8 @@ export async function documentPuts(
   });
   const added = facts.map(async ({ position, index }, at): Promise<DocumentPut> => {
     const key = factKey(model, partition, position, index);
-    const content = await documents.attributeOf(model, encodedFacts[at] as Values, key.sk.S ?? "", `${id}/${at}`);
+    const values = encodedFacts[at];
+    const content = values ? await documents.attributeOf(model, values, key.sk.S ?? "", `${id}/${at}`) : tombstone();
     return { item: { ...key, ...content }, enters: [], leaves: [] };
   });
   return Promise.all([...changed, ...added]);

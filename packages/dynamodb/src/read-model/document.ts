@@ -25,6 +25,31 @@ export function decodeRow(model: ReadModel, values: Values): Row {
   );
 }
 
+/** The row, or what keeps its attributes from being one: what no write of ours leaves is a problem, not a value. */
+export function decodeStored(model: ReadModel, values: Values): Row | string {
+  const row: Record<string, unknown> = {};
+  for (const [name, column] of Object.entries(model.columns)) {
+    const stored = values[name];
+    const fits = stored !== undefined && attributeTypes[column.type].some((type) => type in stored);
+    if (!fits)
+      return `column "${name}": ${Object.keys(stored ?? {})[0] ?? "nothing"} in a column of type ${column.type}`;
+    const problem = columnProblem(column, decode(column, stored));
+    if (problem) return `column "${name}": ${problem}`;
+    row[name] = decode(column, stored);
+  }
+  return row;
+}
+
+/** The attribute types that `encode` writes. */
+const attributeTypes: Readonly<Record<Column["type"], readonly string[]>> = {
+  text: ["S", "NULL"],
+  integer: ["N", "NULL"],
+  real: ["N", "S", "NULL"],
+  boolean: ["BOOL", "NULL"],
+  timestamp: ["S", "NULL"],
+  json: ["S"],
+};
+
 export function invalidRow(
   { name }: ReadModel,
   key: string | undefined,

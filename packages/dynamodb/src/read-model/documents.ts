@@ -1,8 +1,9 @@
 /** Reads documents, however large they are and however many DynamoDB hands out at a time. */
+import { StoreFailureError } from "foldstream";
 import type { ReadModel, Row } from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
 import { type Payloads, payloadBytes } from "../database/payload.ts";
-import { decodeRow, type Values } from "./document.ts";
+import { decodeRow, decodeStored, type Values } from "./document.ts";
 import { checkpointKey, documentBuckets, documentKey, factsIn, home } from "./keys.ts";
 
 /** Rows beyond this are packed, deflated, so that they fit an item, or the blob store. */
@@ -43,9 +44,25 @@ export class Documents {
 
   /** Nothing for a tombstone. */
   async rowOf(model: ReadModel, item: Item): Promise<Row | undefined> {
+    const values = await this.#valuesOf(item);
+    return values && decodeRow(model, values);
+  }
+
+  /** The row, what keeps it from being read, or nothing for a tombstone. */
+  async storedRow(model: ReadModel, item: Item): Promise<Row | string | undefined> {
+    try {
+      const values = await this.#valuesOf(item);
+      return values && decodeStored(model, values);
+    } catch (error) {
+      if (isDamage(error)) return error.message;
+      throw error;
+    }
+  }
+
+  async #valuesOf(item: Item): Promise<Values | undefined> {
     if (item.gone?.BOOL) return undefined;
-    const values = item.packed ? (JSON.parse(await this.#payloads.decode(item.packed)) as Values) : item.row?.M;
-    return decodeRow(model, values ?? {});
+    if (item.packed) return JSON.parse(await this.#payloads.decode(item.packed)) as Values;
+    return item.row?.M ?? {};
   }
 
   /** The attribute that holds a row. `place` is unique to this writing of it. */
@@ -58,7 +75,8 @@ export class Documents {
 
   /** Every row as JSON text, by key or by place in the feed. */
   async all(model: ReadModel): Promise<Map<string, string>> {
-    const partitionKeys = model.kind === "table" ? documentBuckets(model) : await this.#factPartitions(model);
+    const partitionKeys =
+      model.kind === "table" ? documentBuckets(model) : (await this.factPartitions(model)).map(({ key }) => key);
     const pages = await Promise.all(partitionKeys.map((partitionKey) => this.#rowsIn(model, partitionKey)));
     return new Map(pages.flat());
   }
@@ -87,12 +105,13 @@ export class Documents {
     }
   }
 
-  async #factPartitions(model: ReadModel): Promise<string[]> {
+  /** The partitions of the feed that there are facts of, each with the partition key that holds them. */
+  async factPartitions(model: ReadModel): Promise<{ readonly name: string; readonly key: string }[]> {
     const prefix = checkpointKey(model, "").sk.S ?? "";
-    const partitions: string[] = [];
+    const names: string[] = [];
     for await (const { sk } of this.#itemsIn(home(model)))
-      if (sk?.S?.startsWith(prefix)) partitions.push(factsIn(model, sk.S.slice(prefix.length)));
-    return partitions;
+      if (sk?.S?.startsWith(prefix)) names.push(sk.S.slice(prefix.length));
+    return names.map((name) => ({ name, key: factsIn(model, name) }));
   }
 
   #itemsIn(partitionKey: string): AsyncGenerator<Item> {
@@ -107,4 +126,11 @@ export class Documents {
 /** The key of a document. */
 export function keyOf(item: Item): string {
   return item.sk?.S ?? "";
+}
+
+/** A fault of what is stored, for good: text that is not JSON, bytes that do not inflate, a blob that is gone. */
+function isDamage(error: unknown): error is Error {
+  if (error instanceof SyntaxError) return true;
+  if (error instanceof StoreFailureError) return error.cause === undefined;
+  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith("Z_");
 }

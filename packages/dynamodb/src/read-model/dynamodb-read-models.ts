@@ -5,6 +5,7 @@ import type { Payloads } from "../database/payload.ts";
 import { IndexBuilder } from "../read-model-index/index-builder.ts";
 import { revisionOf, revisionText } from "./document.ts";
 import { documentReader } from "./document-reader.ts";
+import { DocumentScan } from "./document-scan.ts";
 import { Documents, keyOf } from "./documents.ts";
 import { checkpointKey } from "./keys.ts";
 import { dynamoDbLeases } from "./leases.ts";
@@ -13,6 +14,7 @@ import { StepWriter } from "./step-writer.ts";
 
 export function dynamoDbReadModels(database: Database, payloads: Payloads): ReadModelStore {
   const documents = new Documents(database, payloads);
+  const scans = new DocumentScan(database, documents);
   const builder = new IndexBuilder(database, documents);
   const steps = new StepWriter(database, documents);
   const { readModels: table } = database.tables;
@@ -52,6 +54,8 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
       }),
 
     write: (model, step) => database.run("a step of a projection", () => steps.write(model, step)),
+
+    scan: (model, options) => database.run("reading a read model", () => scans.page(model, options)),
 
     reader: (model) => documentReader(database, documents, model),
 

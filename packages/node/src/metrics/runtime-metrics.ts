@@ -1,5 +1,5 @@
 /** What an observer of the runtime counts. */
-import type { RuntimeObserver } from "foldstream";
+import { driftKinds, type RuntimeObserver } from "foldstream";
 import type { Registry } from "prom-client";
 import { durationBuckets, Observations } from "./histogram.ts";
 import { LabelMap, Tally } from "./label-map.ts";
@@ -22,9 +22,13 @@ export class RuntimeMetrics {
   readonly #events = new Tally();
   readonly #projected = new LabelMap(() => new Tally());
   readonly #steps = new LabelMap(() => new Observations(durationBuckets));
+  /** By projection, what was compared and what was found. */
+  readonly #audits = new LabelMap(() => new LabelMap(() => new Tally()));
   readonly #failedSteps = new LabelMap(() => new Tally());
 
-  readonly observer: Required<Pick<RuntimeObserver, "command" | "append" | "step" | "stepFailed" | "query">> = {
+  readonly observer: Required<
+    Pick<RuntimeObserver, "command" | "append" | "step" | "stepFailed" | "audited" | "query">
+  > = {
     command: ({ aggregate, command, outcome, ms }) => {
       const answers = this.#commands.of(aggregate).of(command);
       answers.outcomes.of(outcome).value++;
@@ -42,6 +46,12 @@ export class RuntimeMetrics {
     stepFailed: ({ projection }) => {
       this.#failedSteps.of(projection).value++;
     },
+    audited: ({ projection, rows, drift, indexes }) => {
+      const audits = this.#audits.of(projection);
+      audits.of("compared").value += rows;
+      for (const kind of driftKinds) audits.of(kind).value += drift[kind];
+      audits.of("index").value += indexes.length;
+    },
     query: ({ query, outcome, ms, waitedMs }) => {
       const answers = this.#queries.of(query);
       answers.outcomes.of(outcome).value++;
@@ -55,6 +65,7 @@ export class RuntimeMetrics {
       ...this.#commandMetrics(),
       ...this.#appendMetrics(),
       ...this.#projectionMetrics(),
+      ...this.#auditMetrics(),
       ...this.#queryMetrics(),
     ]) {
       register(registry, metric);
@@ -133,6 +144,31 @@ export class RuntimeMetrics {
         help: "Time a projection's step takes.",
         type: "histogram",
         samples: () => this.#steps.samples((projection, steps) => steps.samples(name, { projection })),
+      },
+    ];
+  }
+
+  #auditMetrics(): readonly MetricDefinition[] {
+    const samples = (wanted: (what: string) => boolean) =>
+      this.#audits.samples((projection, audits) =>
+        audits.samples((what, { value }) => (wanted(what) ? [{ labels: { projection, kind: what }, value }] : [])),
+      );
+    return [
+      {
+        name: "foldstream_audit_rows_total",
+        help: "Rows that audits have compared with the log.",
+        type: "counter",
+        samples: () =>
+          samples((what) => what === "compared").map(({ labels: { projection }, value }) => ({
+            labels: { projection },
+            value,
+          })),
+      },
+      {
+        name: "foldstream_audit_drift_total",
+        help: "What audits found: rows that are missing, stale, extra or corrupt, and problems with indexes.",
+        type: "counter",
+        samples: () => samples((what) => what !== "compared"),
       },
     ];
   }

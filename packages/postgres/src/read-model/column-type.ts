@@ -47,8 +47,21 @@ export function columnsRead({ columns }: ReadModel): string {
     .join(", ");
 }
 
+/** The same for an audit: instants with what they have beyond milliseconds, which no write of ours leaves. */
+export function columnsStored({ columns }: ReadModel): string {
+  return Object.entries(columns)
+    .map(([name, column]) => inFull(column, `t.${quoted(name)}`))
+    .join(", ");
+}
+
 /** Instants come as the text that handlers wrote, whatever time zone and format the session has. */
 function readable({ type }: Column, expression: string): string {
   if (type !== "timestamp") return expression;
   return `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
+function inFull(column: Column, expression: string): string {
+  if (column.type !== "timestamp") return readable(column, expression);
+  const beyond = `(extract(microseconds FROM ${expression})::bigint % 1000)`;
+  return `CASE WHEN isfinite(${expression}) AND ${beyond} = 0 THEN ${readable(column, expression)} ELSE ${expression}::text END`;
 }

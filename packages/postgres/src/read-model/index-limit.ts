@@ -14,7 +14,7 @@ export function explainTooLong(error: unknown, model: ReadModel, { rows, facts }
   if (codeOf(cause) !== limitExceeded || !/index row/.test(String(cause))) return error;
   const texts = [
     ...rows.flatMap(({ key, row }) => (row === null ? [] : textsOf(model, { ...row, [keyColumn(model)]: key }, key))),
-    ...facts.flatMap(({ row }) => textsOf(model, row, undefined)),
+    ...facts.flatMap(({ row }) => (row === null ? [] : textsOf(model, row, undefined))),
   ];
   const longest = texts.reduce((left, right) => (right.bytes > left.bytes ? right : left), texts[0] as IndexedText);
   return longest ? tooLong(model, longest) : error;

@@ -2,6 +2,7 @@
 import type { ReadModel, ReadModelReader, ReadModelStore } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
+import { postgresIndexes } from "./postgres-indexes.ts";
 import { postgresLeases } from "./postgres-leases.ts";
 import { postgresReader } from "./postgres-reader.ts";
 import { lockPreparation, prepareTable } from "./prepare-tables.ts";
@@ -9,10 +10,12 @@ import { tableName } from "./relation-name.ts";
 import { rowLoader } from "./row-loader.ts";
 import { postgresSelect } from "./sql-select.ts";
 import { stepWriter } from "./step-writer.ts";
+import { tableScan } from "./table-scan.ts";
 
 export function postgresReadModels(database: Database): ReadModelStore {
   const loaders = perModel((model) => rowLoader(database, model));
   const writers = perModel((model) => stepWriter(database, model));
+  const scans = perModel((model) => tableScan(database, model));
   const readers = perModel((model): ReadModelReader => postgresReader(database, model));
   return {
     prepare: (models) =>
@@ -32,6 +35,10 @@ export function postgresReadModels(database: Database): ReadModelStore {
 
     // Async, so that what is refused before it is sent rejects like everything else.
     write: async (model, step) => writers(model)(step),
+
+    scan: (model, options) => scans(model)(options),
+
+    indexes: postgresIndexes(database),
 
     reader: readers,
 

@@ -6,6 +6,8 @@ import { encoder } from "./row-codec.ts";
 
 interface StepColumns {
   readonly removed: readonly string[];
+  /** Positions and indexes of the facts to remove. */
+  readonly withdrawn: readonly [positions: readonly number[], indexes: readonly number[]];
   /** An array for each column, with the values of all rows or facts. */
   readonly columns: readonly string[];
   readonly count: number;
@@ -20,10 +22,14 @@ export function stepEncoder(model: ReadModel): EncodeStep {
     // In one order in all processes, so that steps of several partitions with rows in common never wait for each other in a circle.
     const sorted = [...rows].sort((left, right) => (left.key < right.key ? -1 : 1));
     const kept = sorted.filter(({ row }) => row !== null).map(({ key, row }) => encode(row as Row, key));
-    const added = facts.map(({ position, index, row }) => [partition, position, index, ...encode(row)]);
+    const gone = facts.filter(({ row }) => row === null);
+    const added = facts
+      .filter(({ row }) => row !== null)
+      .map(({ position, index, row }) => [partition, position, index, ...encode(row as Row)]);
     const written = model.kind === "facts" ? added : kept;
     const removed = sorted.filter(({ key, row }) => row === null && isStorableText(key)).map(({ key }) => key);
-    return { removed, columns: arraysOf(written), count: written.length };
+    const withdrawn = [gone.map(({ position }) => position), gone.map(({ index }) => index)] as const;
+    return { removed, withdrawn, columns: arraysOf(written), count: written.length };
   };
 }
 

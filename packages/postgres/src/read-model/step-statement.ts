@@ -10,6 +10,8 @@ export interface StepShape {
   readonly first: boolean;
   readonly fenced: boolean;
   readonly removes: boolean;
+  /** Takes facts out again. */
+  readonly withdraws: boolean;
   readonly puts: boolean;
 }
 
@@ -19,7 +21,7 @@ export interface StepShape {
  * same checkpoint one moves it, and a takeover of the lease comes either before the step, which then does nothing, or after it.
  *
  * Parameters: projection, version, partition, expected and next checkpoint; then, as the step has them, the epoch, the keys to
- * remove, and an array for each column. The answer is one row if the step was taken, else none.
+ * remove, the positions and indexes of facts to remove, and an array for each column. The answer is one row if the step was taken, else none.
  */
 export function stepStatement(schema: string, model: ReadModel, shape: StepShape): string {
   const at = quoted(schema);
@@ -32,12 +34,20 @@ export function stepStatement(schema: string, model: ReadModel, shape: StepShape
     parts.push(
       `removed AS (DELETE FROM ${table} WHERE ${quoted(keyColumn(model))} = ANY ($${++parameter}::text[]) AND ${onlyIf("moved")})`,
     );
+  if (shape.withdraws)
+    parts.push(`withdrawn AS (${withdrawFacts(table, ++parameter, ++parameter)} AND ${onlyIf("moved")})`);
   if (shape.puts) parts.push(`put AS (${putRows(table, model, parameter + 1)})`);
   return `WITH ${parts.join(",\n")}\nSELECT FROM moved`;
 }
 
 function onlyIf(part: string): string {
   return `EXISTS (SELECT FROM ${part})`;
+}
+
+function withdrawFacts(table: string, positions: number, indexes: number): string {
+  const [partition, position, index] = placeColumns.map(quoted);
+  const places = `SELECT * FROM unnest($${positions}::bigint[], $${indexes}::bigint[])`;
+  return `DELETE FROM ${table} WHERE ${partition} = $3 AND (${position}, ${index}) IN (${places})`;
 }
 
 /** Whoever takes the lease over waits for steps that hold it so. */

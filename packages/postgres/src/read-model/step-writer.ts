@@ -18,13 +18,20 @@ export function stepWriter(database: Database, model: ReadModel): WriteStep {
     return known;
   };
   return async (step) => {
-    const { removed, columns, count } = encode(step);
+    const { removed, withdrawn, columns, count } = encode(step);
     const { partition, expected, next, epoch } = step;
-    const shape = { first: expected === 0, fenced: epoch !== undefined, removes: removed.length > 0, puts: count > 0 };
+    const shape = {
+      first: expected === 0,
+      fenced: epoch !== undefined,
+      removes: removed.length > 0,
+      withdraws: withdrawn[0].length > 0,
+      puts: count > 0,
+    };
     const values = [
       ...[model.name, model.version, partition, expected, next],
       ...(shape.fenced ? [epoch] : []),
       ...(shape.removes ? [removed] : []),
+      ...(shape.withdraws ? withdrawn : []),
       ...(shape.puts ? columns : []),
     ];
     try {

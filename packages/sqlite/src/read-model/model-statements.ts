@@ -11,6 +11,7 @@ export class ModelStatements {
   readonly #load;
   readonly #put;
   readonly #remove;
+  readonly #removeFact;
 
   constructor(database: Database, model: ReadModel) {
     this.#encode = encoder(model);
@@ -19,6 +20,7 @@ export class ModelStatements {
     const { connection } = database;
     if (model.kind === "facts") {
       this.#put = connection.prepare(insertFact(model));
+      this.#removeFact = connection.prepare(deleteFact(model));
       return;
     }
     const table = quoted(tableName(model));
@@ -40,14 +42,13 @@ export class ModelStatements {
   writing({ partition, rows, facts }: ReadModelWrite): () => void {
     const removed = rows.filter(({ row }) => row === null).map(({ key }) => key);
     const kept = rows.filter(({ row }) => row !== null).map(({ key, row }) => this.#encode(row as Row, key));
-    const added = facts.map(({ position, index, row }): SqlValue[] => [
-      partition,
-      position,
-      index,
-      ...this.#encode(row),
-    ]);
+    const withdrawn = facts.filter(({ row }) => row === null);
+    const added = facts
+      .filter(({ row }) => row !== null)
+      .map(({ position, index, row }): SqlValue[] => [partition, position, index, ...this.#encode(row as Row)]);
     return () => {
       for (const key of removed) this.#remove?.run(key);
+      for (const { position, index } of withdrawn) this.#removeFact?.run(partition, position, index);
       for (const values of kept) this.#put.run(...values);
       for (const values of added) this.#put.run(...values);
     };
@@ -66,4 +67,8 @@ function upsertRow(model: ReadModel): string {
 function insertFact(model: ReadModel): string {
   const names = ["~partition", "~position", "~index", ...Object.keys(model.columns)];
   return `INSERT OR REPLACE INTO ${quoted(tableName(model))} (${names.map(quoted).join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+}
+
+function deleteFact(model: ReadModel): string {
+  return `DELETE FROM ${quoted(tableName(model))} WHERE "~partition" = ? AND "~position" = ? AND "~index" = ?`;
 }

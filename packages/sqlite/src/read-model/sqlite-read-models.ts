@@ -6,8 +6,10 @@ import { ModelStatements } from "./model-statements.ts";
 import { prepareTables } from "./prepare-tables.ts";
 import { tableName } from "./sql-name.ts";
 import { sqliteSelect } from "./sql-select.ts";
+import { sqliteIndexes } from "./sqlite-indexes.ts";
 import { sqliteLeases } from "./sqlite-leases.ts";
 import { sqliteReader } from "./sqlite-reader.ts";
+import { tableScan } from "./table-scan.ts";
 
 /** About what a row takes. */
 const rowBytes = 300;
@@ -16,6 +18,7 @@ export function sqliteReadModels(database: Database): ReadModelStore {
   const checkpoints = new Checkpoints(database);
   const leases = sqliteLeases(database);
   const statements = perModel((model) => new ModelStatements(database, model));
+  const scans = perModel((model) => tableScan(database, model));
   const readers = perModel((model): ReadModelReader => sqliteReader(database, model));
   return {
     prepare: (models) =>
@@ -42,6 +45,10 @@ export function sqliteReadModels(database: Database): ReadModelStore {
         return { value: { ok: true }, undo: false };
       }, bytes);
     },
+
+    scan: (model, options) => database.read(() => scans(model)(options)),
+
+    indexes: sqliteIndexes(database),
 
     reader: readers,
 

@@ -95,6 +95,7 @@ export class SimulatedEngine {
         calls.read(`checkpoint ${model.name} ${partition}`, () => target.checkpoint(model, partition)),
       load: (model, keys) => calls.read(`load ${model.name}`, () => target.load(model, keys)),
       write: (model, step) => calls.write(`write ${model.name}`, () => target.write(model, step)),
+      scan: (model, options) => calls.read(`scan ${model.name}`, () => target.scan(model, options)),
       reader: (model) => target.reader(model),
       leases: {
         takeOverAtStart: leases.takeOverAtStart,

@@ -1,0 +1,38 @@
+/** An application and its engine, as a module of the user's exports them, closed whatever happens. */
+import { nodeEnvironment } from "@foldstream/node";
+import { type App, createRuntime, type Runtime } from "foldstream";
+import type { Engine } from "foldstream/port";
+import { isEngine, loadModule } from "../engine/config-module.ts";
+import { UsageError } from "../errors.ts";
+
+export interface OpenApp {
+  /** Prepared, not started: nothing runs. */
+  readonly runtime: Runtime;
+  readonly engine: Engine;
+}
+
+export async function withApp<Result>(path: string, use: (open: OpenApp) => Promise<Result>): Promise<Result> {
+  const { app, engine } = await appOfModule(path);
+  try {
+    const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
+    await runtime.prepare();
+    return await use({ runtime, engine });
+  } finally {
+    await engine.close();
+  }
+}
+
+async function appOfModule(path: string): Promise<{ readonly app: App; readonly engine: Engine }> {
+  const { app, engine: exported } = await loadModule(path);
+  const engine = typeof exported === "function" ? await exported() : exported;
+  if (isApp(app) && isEngine(engine)) return { app, engine };
+  if (isEngine(engine)) await engine.close();
+  throw new UsageError(
+    `${path} does not export both \`app\`, an application, and \`engine\`, an engine or a function that returns one. Export both.`,
+  );
+}
+
+function isApp(value: unknown): value is App {
+  const { aggregates, projections } = (value ?? {}) as Partial<App>;
+  return Array.isArray(aggregates) && Array.isArray(projections);
+}
