@@ -1,17 +1,34 @@
 /** A small library whose read models have every type of column, search and facts: to be changed by SQL behind an audit's back. */
-import { aggregate, app, createRuntime, facts, projection, type ReadModelAudit, t, table } from "foldstream";
+import {
+  aggregate,
+  app,
+  createRuntime,
+  facts,
+  projection,
+  type ReadModelAudit,
+  type Schema,
+  t,
+  table,
+} from "foldstream";
 import type { Engine, Environment } from "foldstream/port";
 import { expect } from "vitest";
-import * as z from "zod";
 
-const details = z.object({
-  title: z.string(),
-  pages: z.int(),
-  rating: z.number(),
-  lent: z.boolean(),
-  note: z.string().nullable(),
-  tags: z.array(z.string()),
-});
+interface Details {
+  readonly title: string;
+  readonly pages: number;
+  readonly rating: number;
+  readonly lent: boolean;
+  readonly note: string | null;
+  readonly tags: readonly string[];
+}
+
+type DetailsSchema = Schema & {
+  readonly "~standard": { readonly types?: { readonly input: Details; readonly output: Details } };
+};
+
+const details: DetailsSchema = {
+  "~standard": { version: 1, vendor: "tests", validate: (value) => ({ value: value as Details }) },
+};
 
 const book = aggregate("book", {
   initialState: {},
