@@ -12,7 +12,7 @@ import {
   tamper,
 } from "../../../test/audits.ts";
 import { account, balances, bank, deposits, realEnvironment } from "../../../test/bank.ts";
-import { app, createRuntime, projection, type ReadModelAudit, t, table } from "../../index.ts";
+import { app, createRuntime, projection, type ReadModelAudit, type Runtime, t, table } from "../../index.ts";
 import { memoryEngine } from "../../memory/index.ts";
 import { type Engine, factPlace } from "../../port/index.ts";
 import { readModelOf } from "../fold.ts";
@@ -366,6 +366,65 @@ describe("an audit while commands keep arriving", () => {
     expect(after).toMatchObject([{ drift: { ...none, extra: 1 }, drifted: [{ key: "x" }] }, { drift: none }]);
   });
 });
+
+describe("an audit of rows that are written while it looks at them", () => {
+  it.each([
+    ["balances", 6],
+    ["deposits", 1],
+  ])("G8 judges no row of %s by a step that came between the checkpoint and the row", async (name, scans) => {
+    const { engine } = await fiveAccounts(1);
+    const live = runtimeOn(engine);
+    await live.start();
+    const { readModels } = engine;
+    let steps = 0;
+    const scan: typeof readModels.scan = async (model, options) => {
+      if (model.name === name && steps++ < 5) await depositAndWait(live);
+      return readModels.scan(model, options);
+    };
+
+    const audited = runtimeOn({ ...engine, readModels: { ...readModels, scan } }).audit({ projections: [name] });
+
+    expect(only(await audited)).toMatchObject({ ok: true, drift: none, unsettled: 0 });
+    expect(steps).toBeGreaterThanOrEqual(scans);
+    await live.stop();
+  });
+
+  it.each([
+    [15, true],
+    [14, false],
+  ])(
+    "G8 believes a row of a target without transactions that says it includes position %i of 15: %s",
+    async (position, ok) => {
+      const { engine } = await fiveAccounts(1);
+      await moveCheckpoint(engine, balancesModel, "0", -1);
+      const { readModels } = engine;
+      const documents: typeof readModels = {
+        ...readModels,
+        loadDocuments: async () => new Map(),
+        async scan(model, options) {
+          const { rows, ...page } = await readModels.scan(model, options);
+          const said = rows.map((row) =>
+            "row" in row && row.key === "e" ? { ...row, includes: { "0": position } } : row,
+          );
+          return { ...page, rows: said };
+        },
+      };
+
+      const audited = await runtimeOn({ ...engine, readModels: documents }).audit({ projections: ["balances"] });
+
+      expect(only(audited).ok).toBe(ok);
+    },
+  );
+});
+
+/** Deposits a cent, and waits until the balance shows it. */
+async function depositAndWait(live: Runtime): Promise<void> {
+  await live.dispatch({ aggregate: "account", id: "a", command: "Deposit", data: { cents: 1 } });
+  await vi.waitUntil(async () => {
+    const { projections } = await live.status();
+    return projections.flatMap(({ partitions }) => partitions).every(({ lag }) => lag === 0);
+  }, 20_000);
+}
 
 describe("a repair", () => {
   it("G8 writes what the log gives, and nothing else, and then nothing is left to find", async () => {
