@@ -42,9 +42,7 @@ export function app<
   const Projections extends readonly AnyProjection[] = readonly [],
   const Queries extends readonly AnyQuery[] = readonly [],
   const Policies extends readonly AnyPolicy[] = readonly [],
->(
-  options: AppOptions<Aggregates, Projections, Queries, Policies>,
-): App<Aggregates, Projections, Queries, Policies> {
+>(options: AppOptions<Aggregates, Projections, Queries, Policies>): App<Aggregates, Projections, Queries, Policies> {
   const {
     name = "app",
     aggregates,

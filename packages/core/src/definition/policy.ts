@@ -55,10 +55,8 @@ export interface PolicyOptions<From extends readonly AnyAggregate[]> {
   readonly retries?: IntentRetries;
 }
 
-export interface Policy<
-  Name extends string = string,
-  From extends readonly AnyAggregate[] = readonly AnyAggregate[],
-> extends PolicyOptions<From> {
+export interface Policy<Name extends string = string, From extends readonly AnyAggregate[] = readonly AnyAggregate[]>
+  extends PolicyOptions<From> {
   readonly kind: "policy";
   /** Part of the ids of its commands: a policy that is renamed is another one, and starts from the first event. */
   readonly name: Name;

@@ -6,8 +6,8 @@ import type { Tenure } from "../projection-work.ts";
 import type { Settings } from "../settings.ts";
 import { Signal } from "../signal.ts";
 import type { Execution } from "./execution.ts";
-import { type IntentKind, type IntentRow, laneKey, queues, type RowChange } from "./intent-table.ts";
 import type { IntentSteps } from "./intent-steps.ts";
+import { type IntentKind, type IntentRow, laneKey, queues, type RowChange } from "./intent-table.ts";
 import { changesAfter, type Lane, type LaneEnd, type Limits, runLane } from "./lane-run.ts";
 import { scheduleChanges } from "./schedules.ts";
 

@@ -114,4 +114,3 @@ export class Execution {
 function failed(error: string, retry: Failed["retry"]): Failed {
   return { kind: "failed", error, retry };
 }
-

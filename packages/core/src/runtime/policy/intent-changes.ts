@@ -92,7 +92,9 @@ export class IntentChanges {
   async #effect(key: string, { kind, effect, payload }: EffectIntent, cause: Cause, index: number) {
     const known = this.#effects.get(effect);
     if (!known)
-      throw new InvalidIntentError(`effect "${effect}" is not among the policy's effects. Add it: effects: [${effect}].`);
+      throw new InvalidIntentError(
+        `effect "${effect}" is not among the policy's effects. Add it: effects: [${effect}].`,
+      );
     await check(known.payload, payload, `effect "${effect}"`);
     const stored = { kind, ...traced(cause, cause.chain, index), effect, payload };
     const row = intentRow(key, `effect/${effect}/${cause.source}`, effect, stored);
@@ -147,7 +149,9 @@ function dueAt(due: Due, from: number, name: string): number {
 
 function checkedName(name: string): string {
   if (typeof name === "string" && name.length > 0 && name.length <= longestName) return name;
-  throw new InvalidIntentError(`a timer's name is text of 1 to ${longestName} characters; found ${JSON.stringify(name)}.`);
+  throw new InvalidIntentError(
+    `a timer's name is text of 1 to ${longestName} characters; found ${JSON.stringify(name)}.`,
+  );
 }
 
 async function check(schema: Schema, value: unknown, what: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** A policy as a projection into its own table of intents, so that it is run, leased and fenced like any other. */
 import { policyTable } from "../../definition/app.ts";
-import { type RecordedEvent, eventId } from "../../definition/event.ts";
+import { eventId, type RecordedEvent } from "../../definition/event.ts";
 import type { Intents } from "../../definition/intent.ts";
 import type { AnyPolicy } from "../../definition/policy.ts";
 import type { TableProjection } from "../../definition/projection.ts";

@@ -1,13 +1,6 @@
 /** Rows of schedules: one each, due when its next run is. */
 import type { AnyPolicy } from "../../definition/policy.ts";
-import {
-  type IntentRow,
-  intentRow,
-  queues,
-  type RowChange,
-  type StoredRun,
-  scheduleKey,
-} from "./intent-table.ts";
+import { type IntentRow, intentRow, queues, type RowChange, type StoredRun, scheduleKey } from "./intent-table.ts";
 
 /** Sets up schedules that are new or have changed, from now on. Those that are not declared any more end at their next run. */
 export function scheduleChanges(policy: AnyPolicy, now: number): RowChange[] {
