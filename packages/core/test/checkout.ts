@@ -54,6 +54,7 @@ export const checkout = policy("checkout", {
       ...(data.cents > 0 ? [send(till, stream.id.slice(0, 1), "Charge", { order: stream.id, cents: data.cents })] : []),
     ],
     "till.Charged": ({ data }) => send(order, data.order, "Confirm", {}),
+    "order.Cancelled": ({ stream }) => cancel(`unpaid-${stream.id}`),
     "order.Paid": ({ stream }) => [cancel(`unpaid-${stream.id}`), perform(receipt, { order: stream.id })],
   },
   onRejected: ({ rejection, command }) => {

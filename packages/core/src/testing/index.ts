@@ -11,3 +11,4 @@ export {
   simulate,
   type Violation,
 } from "./simulator/index.ts";
+export { type EventPlace, type GivenPolicy, givenPolicy, type WhenPolicy } from "./given-policy.ts";
