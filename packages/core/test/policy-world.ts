@@ -88,7 +88,7 @@ export class PolicyWorld {
     const runtime = createRuntime(this.#app, {
       engine,
       environment,
-      settings: { leaseMs: 600, pollMs: 60_000, ...settings },
+      settings: { leaseMs: 60_000, pollMs: 60_000, ...settings },
       effects,
     });
     const started = {
