@@ -18,6 +18,8 @@ export interface ProcessOptions {
   readonly diesAt?: number;
   readonly after?: boolean;
   readonly settings?: Partial<Settings>;
+  /** What it runs, where that is not what the world began with. */
+  readonly app?: App;
 }
 
 export class PolicyWorld {
@@ -38,7 +40,12 @@ export class PolicyWorld {
   }
 
   /** A process with its runtime, not started yet. */
-  process({ diesAt = Number.POSITIVE_INFINITY, after = false, settings }: ProcessOptions = {}): PolicyProcess {
+  process({
+    diesAt = Number.POSITIVE_INFINITY,
+    after = false,
+    settings,
+    app = this.#app,
+  }: ProcessOptions = {}): PolicyProcess {
     let calls = 0;
     let dead = false;
     const guarded = <T extends object>(port: T): T =>
@@ -77,7 +84,7 @@ export class PolicyWorld {
         after: (ms, task) => scheduler.after(ms, () => dead || task()),
       },
     };
-    const effects = [...new Set(this.#app.policies.flatMap((one: AnyPolicy) => one.effects ?? []))].map((effect) =>
+    const effects = [...new Set(app.policies.flatMap((one: AnyPolicy) => one.effects ?? []))].map((effect) =>
       performs(effect, async (payload, { idempotencyKey: key, attempt }) => {
         if (dead) return never;
         const error = this.fault?.(payload, attempt);
@@ -85,7 +92,7 @@ export class PolicyWorld {
         this.performed.push({ payload, key, attempt });
       }),
     );
-    const runtime = createRuntime(this.#app, {
+    const runtime = createRuntime(app, {
       engine,
       environment,
       settings: { leaseMs: 60_000, pollMs: 60_000, ...settings },

@@ -31,6 +31,8 @@ export interface EffectContext {
   readonly policy: string;
   /** Shared by everything that follows from one first message. */
   readonly correlationId: string;
+  /** When it was wanted: ISO 8601, UTC; for an event, when that was recorded. The same at every attempt. */
+  readonly wantedAt: string;
 }
 
 /** How a host performs one effect. */

@@ -86,13 +86,18 @@ export class Execution {
     };
   }
 
-  async #perform({ effect, payload, commandId, correlationId }: StoredEffect, attempt: number): Promise<Done> {
+  async #perform({ effect, payload, ...traced }: StoredEffect, attempt: number): Promise<Done> {
     const handler = this.#side.handlers.get(effect);
     if (!handler) throw new InvalidIntentError(`effect "${effect}" is not declared any more.`);
     const validation = await validate(handler.effect.payload, payload);
     if (!validation.ok) throw new InvalidIntentError(`the payload of effect "${effect}" does not fit any more.`);
-    const policy = this.#side.policy.name;
-    await handler.perform(validation.value, { idempotencyKey: commandId, attempt, policy, correlationId });
+    await handler.perform(validation.value, {
+      idempotencyKey: traced.commandId,
+      attempt,
+      policy: this.#side.policy.name,
+      correlationId: traced.correlationId,
+      wantedAt: new Date(traced.wantedAt).toISOString(),
+    });
     return done();
   }
 

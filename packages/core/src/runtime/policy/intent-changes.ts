@@ -96,7 +96,7 @@ export class IntentChanges {
         `effect "${effect}" is not among the policy's effects. Add it: effects: [${effect}].`,
       );
     await check(known.payload, payload, `effect "${effect}"`);
-    const stored = { kind, ...traced(cause, cause.chain, index), effect, payload };
+    const stored = { kind, ...traced(cause, cause.chain, index), effect, payload, wantedAt: cause.at };
     const row = intentRow(key, `effect/${effect}/${cause.source}`, effect, stored);
     return () => row;
   }

@@ -30,6 +30,8 @@ export interface StoredEffect extends Traced {
   readonly kind: "effect";
   readonly effect: string;
   readonly payload: unknown;
+  /** Milliseconds since 1970. */
+  readonly wantedAt: number;
 }
 
 /** The next run of a schedule. */
