@@ -2,11 +2,10 @@
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRuntime, performs, type Runtime } from "foldstream";
-import type { Engine, FedEvent } from "foldstream/port";
+import type { Engine, EventFeed, FedEvent } from "foldstream/port";
 import { expect } from "vitest";
 import { realEnvironment } from "../../packages/core/test/bank.ts";
 import { receipt, shop } from "../../packages/core/test/checkout.ts";
-import { wholeFeed } from "./log.ts";
 
 /** What an order of that number costs; every fifth is more than the till takes. */
 const centsOf = (number: number) => (number % 5 === 4 ? 2_000 : 1 + (number % 9));
@@ -17,21 +16,32 @@ function shopRuntime(engine: Engine, performed: (key: string) => void): Runtime 
   return createRuntime(shop, { engine, environment: realEnvironment, effects, settings }) as unknown as Runtime;
 }
 
-/** Places orders `<name>-<number>` on four lanes and says `ok <order> <cents>` for each, until it is killed. */
-export async function runCheckout(engine: Engine, name: string): Promise<void> {
+export interface CheckoutOptions {
+  /** Begins the ids of its orders. */
+  readonly name: string;
+  /** Default: without end. */
+  readonly count?: number;
+  /** Hears `ok <order> <cents>` for each order that was placed, and `did <key>` for each effect. Default: stdout does. */
+  readonly say?: (line: string) => void;
+}
+
+/** Places orders on four lanes while the policy works on them. */
+export async function runCheckout(engine: Engine, options: CheckoutOptions): Promise<void> {
+  const { name, count = Number.POSITIVE_INFINITY, say = print } = options;
   const runtime = shopRuntime(engine, (key) => say(`did ${key}`));
   await runtime.start();
   let next = 0;
-  const lane = async (): Promise<never> => {
-    for (;;) {
+  const lane = async () => {
+    while (next < count) {
       const number = next++;
       const id = `${name}-${number}`;
-      const cents = centsOf(number);
-      const options = { aggregate: "order", id, command: "Place", data: { cents }, commandId: `place-${id}` };
-      if ((await runtime.dispatch(options)).ok) say(`ok ${id} ${cents}`);
+      const data = { cents: centsOf(number) };
+      const placing = { aggregate: "order", id, command: "Place", data, commandId: `place-${id}` };
+      if ((await runtime.dispatch(placing)).ok) say(`ok ${id} ${data.cents}`);
     }
   };
   await Promise.all([lane(), lane(), lane(), lane()]);
+  await runtime.stop();
 }
 
 /**
@@ -41,21 +51,18 @@ export async function runCheckout(engine: Engine, name: string): Promise<void> {
 export async function expectCheckedOut(engine: Engine, said: string[]): Promise<void> {
   const runtime = shopRuntime(engine, (key) => said.push(`did ${key}`));
   await runtime.start();
-  await atRest(runtime);
+  const log = await atRest(runtime, engine, said);
   await runtime.stop();
-  const log = await wholeFeed(engine.eventFeed);
-  const orders = Map.groupBy(
-    log.filter(({ type }) => type.startsWith("order.")),
-    ({ stream }) => stream,
-  );
-  for (const line of said.filter((one) => one.startsWith("ok "))) {
-    expect([...orders.keys()], line).toContain(`order-${line.split(" ")[1]}`);
-  }
-  for (const [stream, events] of orders) expectEnded(stream, events);
-  const placed = [...orders.values()].map(([first]) => first as FedEvent).map(centsIn);
+  for (const [stream, events] of ordersIn(log)) expectEnded(stream, events);
+  const placed = log.filter(({ type }) => type === "order.Placed").map(centsIn);
   const charged = log.filter(({ type }) => type === "till.Charged").map(centsIn);
   expect(sum(charged)).toBe(sum(placed.filter((cents) => cents <= 1_000)));
   expect(new Set(said.filter((line) => line.startsWith("did "))).size).toBe(charged.length);
+}
+
+function ordersIn(log: readonly FedEvent[]): Map<string, FedEvent[]> {
+  const events = log.filter(({ type }) => type.startsWith("order."));
+  return Map.groupBy(events, ({ stream }) => stream);
 }
 
 function expectEnded(stream: string, events: readonly FedEvent[]): void {
@@ -67,19 +74,45 @@ function expectEnded(stream: string, events: readonly FedEvent[]): void {
 const centsIn = ({ data }: FedEvent): number => (JSON.parse(data) as { cents: number }).cents;
 const sum = (cents: readonly number[]): number => cents.reduce((total, one) => total + one, 0);
 
-/** Resolves once the policy has seen everything and nothing is left to be done: no command, no effect, no timer of an open order. */
-async function atRest(runtime: Runtime): Promise<void> {
+/**
+ * The log once each order that was acknowledged is in it and has come to its end, and nothing is left to be done: no command, no effect, no
+ * timer. An order that is lost, or never ends, shows as a test that does not either.
+ */
+async function atRest(runtime: Runtime, { eventFeed }: Engine, said: readonly string[]): Promise<readonly FedEvent[]> {
+  const acknowledged = said.filter((line) => line.startsWith("ok ")).map((line) => `order-${line.split(" ")[1]}`);
   for (;;) {
-    const [policy] = (await runtime.status()).policies;
-    expect(policy?.parked).toBe(0);
-    const lag = policy?.partitions.some((partition) => partition.lag > 0);
-    const open = (policy?.waiting ?? 0) + (policy?.failing ?? 0) + (policy?.timers ?? 0);
-    if (!lag && open === 0) return;
+    if (await isIdle(runtime)) {
+      const log = await everything(eventFeed);
+      const orders = ordersIn(log);
+      const ended = [...orders.values()].every(({ length }) => length > 1);
+      if (ended && acknowledged.every((stream) => orders.has(stream))) return log;
+    }
     await sleep(20);
   }
 }
 
+async function isIdle(runtime: Runtime): Promise<boolean> {
+  const [policy] = (await runtime.status()).policies;
+  expect(policy?.parked).toBe(0);
+  const open = (policy?.waiting ?? 0) + (policy?.failing ?? 0) + (policy?.timers ?? 0);
+  return open === 0 && policy?.partitions.every(({ lag }) => lag === 0) === true;
+}
+
+/** Every event of every partition. */
+async function everything(feed: EventFeed): Promise<readonly FedEvent[]> {
+  const events: FedEvent[] = [];
+  for (const partition of await feed.partitions()) {
+    for (let after = 0, more = true; more; ) {
+      const page = await feed.read(partition, after, 1_000);
+      events.push(...page.events);
+      more = page.next > after;
+      after = page.next;
+    }
+  }
+  return events;
+}
+
 /** Written straight to the pipe: what is said has been said, also when the next instant is the last one. */
-function say(line: string): void {
+function print(line: string): void {
   writeSync(1, `${line}\n`);
 }

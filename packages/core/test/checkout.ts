@@ -42,9 +42,12 @@ export const till = aggregate("till", {
   evolve: { Charged: (state, { cents }) => ({ cents: state.cents + cents }), Refunded: (state) => state },
 });
 
+// #region effect
 export const receipt = effect("receipt", z.object({ order: z.string() }));
+// #endregion effect
 
 /** Free orders wait for somebody to confirm them; the others are charged to the till of their id's first letter. */
+// #region policy
 export const checkout = policy("checkout", {
   from: [order, till],
   effects: [receipt],
@@ -63,5 +66,6 @@ export const checkout = policy("checkout", {
     return undefined;
   },
 });
+// #endregion policy
 
 export const shop = app({ aggregates: [order, till], policies: [checkout] });
