@@ -105,6 +105,7 @@ export { createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts"
 export { nearest } from "./runtime/nearest.ts";
 export type { RuntimeObserver } from "./runtime/observer.ts";
 export type { Accepted, CommandOutcome, NotYet, QueryOutcome, Refused, TogetherOutcome } from "./runtime/outcome.ts";
+export type { ParkedTarget } from "./runtime/policy/parked-lanes.ts";
 export type {
   CommandOptions,
   CommandRequest,

@@ -22,6 +22,7 @@ import { sharing, takingOver } from "./lease/lease-spread.ts";
 import { type OperateStep, operate } from "./lease/operate.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { QueryOutcome } from "./outcome.ts";
+import { type ParkedTarget, parkedTargets, redriveTargets } from "./policy/parked-lanes.ts";
 import { type PolicyRunner, policyRunner } from "./policy/policy-runner.ts";
 import { Progress } from "./progress.ts";
 import { ProjectionRunner, type ProjectionSide } from "./projection-runner.ts";
@@ -231,6 +232,21 @@ class AppRuntime implements Runtime {
     const known = new Map(this.app.projections.map((projection) => [projection.name, projection]));
     const names = projections ?? [...known.keys()];
     return names.map((name) => known.get(name) ?? unknown("projection", name, known.keys()));
+  }
+
+  async parkedTargets(policy: string, { limit = 100 }: { limit?: number } = {}): Promise<readonly ParkedTarget[]> {
+    return parkedTargets(this.#engine.readModels.reader(this.#policy(policy).model), limit);
+  }
+
+  async redriveTargets(policy: string, targets?: readonly string[]): Promise<number> {
+    const { model, projection } = this.#policy(policy);
+    const side = { ...this.#projectionSide, stopping: () => this.#stopped !== undefined };
+    return operate(projection, side, (takeStep) => redriveTargets(this.#engine.readModels, model, targets, takeStep));
+  }
+
+  #policy(name: string): PolicyRunner {
+    const names = this.app.policies.map((policy) => policy.name);
+    return this.#policies[names.indexOf(name)] ?? unknown("policy", name, names);
   }
 
   prepare(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Has what a policy wants done: takes due intents, lane by lane, and writes down in one step after the other what came of them. */
 import type { AnyPolicy } from "../../definition/policy.ts";
+import { isFoldstreamError } from "../../errors.ts";
 import type { Environment } from "../../port/environment.ts";
 import { backoffMs } from "../backoff.ts";
 import type { Tenure } from "../projection-work.ts";
@@ -103,34 +104,29 @@ export class Deliverer {
   }
 
   async #round(tenure: Tenure): Promise<void> {
-    if (tenure !== this.#tenure && !(await this.#enter(tenure))) return;
-    if (!(await this.#settle(tenure)) || this.#stopping) return;
-    await this.#launch(tenure);
+    try {
+      if (tenure !== this.#tenure) await this.#enter(tenure);
+      await this.#settle(tenure);
+      if (!this.#stopping) await this.#launch(tenure);
+    } catch (error) {
+      if (!isFoldstreamError(error) || error.code !== "lease-lost") throw error;
+      this.#side.lost(tenure);
+    }
   }
 
-  async #enter(tenure: Tenure): Promise<boolean> {
-    const { policy, environment } = this.#side;
-    if (this.#kind === "command" && !(await this.#apply(tenure, scheduleChanges(policy, environment.clock.now()))))
-      return false;
+  async #enter(tenure: Tenure): Promise<void> {
+    const { policy, environment, steps } = this.#side;
+    if (this.#kind === "command") await steps.apply(tenure, scheduleChanges(policy, environment.clock.now()));
     this.#tenure = tenure;
-    return true;
-  }
-
-  async #apply(tenure: Tenure, changes: readonly RowChange[]): Promise<boolean> {
-    if (changes.length === 0) return true;
-    const written = await this.#side.steps.apply(tenure, changes);
-    if (!written) this.#side.lost(tenure);
-    return written;
   }
 
   /** Writes down what came of the lanes that have ended. Until then nothing else is taken from them. */
-  async #settle(tenure: Tenure): Promise<boolean> {
+  async #settle(tenure: Tenure): Promise<void> {
     const ended = [...this.#ended];
     const changes = ended.flatMap((end) => changesAfter(end, this.#limits()));
-    if (!(await this.#apply(tenure, changes))) return false;
+    await this.#side.steps.apply(tenure, changes);
     this.#ended = this.#ended.slice(ended.length);
     for (const { lane } of ended) this.#running.delete(lane.name);
-    return true;
   }
 
   #limits(): Limits {
@@ -160,7 +156,7 @@ export class Deliverer {
     const fresh = await this.#fresh([...ready, ...timers.filter(due)], retried.released);
     const forgotten = cancelled.filter(due).map(({ id }): RowChange => ({ key: id, change: () => null }));
     if (fresh.changes.length > 0 || forgotten.length > 0) this.#news = true;
-    if (!(await this.#apply(tenure, [...retried.changes, ...fresh.changes, ...forgotten]))) return;
+    await steps.apply(tenure, [...retried.changes, ...fresh.changes, ...forgotten]);
     for (const lane of [...retried.lanes, ...fresh.lanes]) this.#start(lane);
   }
 

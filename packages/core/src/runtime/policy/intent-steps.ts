@@ -1,5 +1,5 @@
 /** Reads the table of intents and writes the steps of one deliverer, apart from those of the projection, under the same lease. */
-import { StoreFailureError } from "../../errors.ts";
+import { LeaseLostError, StoreFailureError } from "../../errors.ts";
 import type { ReadModel, ReadModelStore } from "../../port/read-model-store.ts";
 import { type FindRows, findRows } from "../fold.ts";
 import type { Tenure } from "../projection-work.ts";
@@ -34,17 +34,25 @@ export class IntentSteps {
     return new Map([...rows].map(([key, row]) => [key, asIntentRow(row) as IntentRow]));
   }
 
-  /** Applies the changes to the rows as they are now. False when the lease has gone to another worker, and nothing was written. */
-  async apply(tenure: Tenure, changes: readonly RowChange[]): Promise<boolean> {
-    for (let tries = 0; tries < mostTries; tries++) {
+  /**
+   * Applies the changes to the rows as they are now. Returns how many rows that changed.
+   * @throws LeaseLostError when the lease has gone to another worker, and nothing was written.
+   */
+  async apply(tenure: Tenure, changes: readonly RowChange[]): Promise<number> {
+    for (let tries = 0; changes.length > 0; tries++) {
+      if (tries === mostTries) throw overtaken(this.#model);
       const expected = await this.#target.checkpoint(this.#model, this.#partition);
       const rows = await applyChanges(changes, this.#find);
-      if (rows.length === 0) return true;
+      if (rows.length === 0) return 0;
       const step = { ...tenure, partition: this.#partition, expected, next: expected + 1, rows, facts: [] };
       const result = await this.#target.write(this.#model, step);
-      if (result.ok) return true;
-      if (result.reason === "lease-lost") return false;
+      if (result.ok) return rows.length;
+      if (result.reason === "lease-lost") throw new LeaseLostError(this.#model.name);
     }
-    throw new StoreFailureError(`read model "${this.#model.name}": ${mostTries} steps in a row were overtaken.`);
+    return 0;
   }
+}
+
+function overtaken({ name }: ReadModel): StoreFailureError {
+  return new StoreFailureError(`read model "${name}": ${mostTries} steps in a row were overtaken. Tried again later.`);
 }

@@ -6,7 +6,8 @@ import { type RowOf, t } from "../../definition/column.ts";
 import { table } from "../../definition/projection.ts";
 import type { Row } from "../../port/read-model-store.ts";
 
-export type IntentKind = "command" | "effect";
+export const intentKinds = ["command", "effect"] as const;
+export type IntentKind = (typeof intentKinds)[number];
 
 interface Traced {
   /** Under which it is executed: the same however often it is tried. */

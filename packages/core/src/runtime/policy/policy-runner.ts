@@ -11,7 +11,7 @@ import { Deliverer } from "./deliverer.ts";
 import { Execution } from "./execution.ts";
 import { IntentChanges } from "./intent-changes.ts";
 import { IntentSteps } from "./intent-steps.ts";
-import { type IntentKind, queues } from "./intent-table.ts";
+import { type IntentKind, intentKinds, queues } from "./intent-table.ts";
 import { policyProjection } from "./policy-projection.ts";
 
 export interface PolicySide extends ProjectionSide {
@@ -68,16 +68,15 @@ export class PolicyRunner extends ProjectionRunner {
   /** What is written down and not done yet. */
   async counts(): Promise<Pick<PolicyStatus, "waiting" | "timers" | "failing" | "parked">> {
     const reader = this.#side.target.reader(this.model);
-    const kinds: readonly IntentKind[] = ["command", "effect"];
     const count = async (names: readonly string[]) => {
       const counts = await Promise.all(names.map((queue) => reader.count({ queue })));
       return counts.reduce((sum, one) => sum + one, 0);
     };
     const [waiting, timers, failing, parked] = await Promise.all([
-      count(kinds.map(queues.ready)),
+      count(intentKinds.map(queues.ready)),
       count([queues.timer]),
-      count(kinds.map(queues.failing)),
-      count(kinds.map(queues.parked)),
+      count(intentKinds.map(queues.failing)),
+      count(intentKinds.map(queues.parked)),
     ]);
     return { waiting, timers, failing, parked };
   }
@@ -111,5 +110,5 @@ export function policyRunner(policy: AnyPolicy, side: PolicySide): PolicyRunner 
 }
 
 function kindsOf({ effects = [] }: AnyPolicy): readonly IntentKind[] {
-  return effects.length > 0 ? ["command", "effect"] : ["command"];
+  return effects.length > 0 ? intentKinds : ["command"];
 }

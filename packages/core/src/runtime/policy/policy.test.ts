@@ -89,7 +89,7 @@ describe("a policy", () => {
   });
 
   it("G5 parks a command that is rejected without an answer to that, keeps what follows for its target in order, and lets others go on", async () => {
-    const world = new PolicyWorld(rejecting);
+    const world = new PolicyWorld(rejecting(() => true));
     const process = await world.start();
 
     for (const name of ["bad", "good", "other"]) {
@@ -100,6 +100,40 @@ describe("a policy", () => {
 
     expect((await world.log()).filter((line) => line.startsWith("sink"))).toEqual(["sink-other: Taken"]);
     expect(await statusOf(process)).toMatchObject({ parked: 1, failing: 0, waiting: 0 });
+  });
+
+  it("G5 redrives what was parked, in order, once the reason is gone", async () => {
+    let refusing = true;
+    const world = new PolicyWorld(rejecting(() => refusing));
+    const process = await world.start();
+    for (const name of ["bad", "good", "other"]) {
+      void process.runtime.dispatch({ aggregate: "source", id: name, command: "Go", data: {} });
+      await world.time.advance(50);
+    }
+    await world.time.advance(1_000);
+    const [parked, ...more] = await process.runtime.parkedTargets("taking");
+    expect(more).toEqual([]);
+    expect(parked).toMatchObject({
+      target: "command/sink-one",
+      what: "sink.Take",
+      error: "bad: It is bad.",
+      attempts: 1,
+    });
+
+    const operator = world.process().runtime;
+    const again = operator.redriveTargets("taking");
+    await world.time.advance(120_000);
+    expect(await again).toBe(1);
+    expect(await process.runtime.parkedTargets("taking")).toMatchObject([{ target: "command/sink-one" }]);
+    refusing = false;
+    const once = operator.redriveTargets("taking", ["command/sink-one", "command/sink-other"]);
+    await world.time.advance(120_000);
+    expect(await once).toBe(1);
+
+    const { events } = await process.runtime.readStream("sink", "one");
+    expect(events.map(({ metadata }) => metadata.causationId)).toEqual(["source-bad@1", "source-good@1"]);
+    expect(await statusOf(process)).toMatchObject({ parked: 0, failing: 0, waiting: 0 });
+    await expect(operator.redriveTargets("talking")).rejects.toThrow('Did you mean "taking"?');
   });
 
   it("G5 keeps trying while the engine fails, also beyond its attempts", async () => {
@@ -306,25 +340,21 @@ const source = aggregate("source", {
   evolve: { Went: (state) => state },
 });
 
-const sink = aggregate("sink", {
-  initialState: null,
-  events: { Taken: z.object({}) },
-  commands: { Take: z.object({ from: z.string() }) },
-  decide: { Take: ({ from }) => (from === "bad" ? reject("bad", "It is bad.") : { Taken: {} }) },
-  evolve: { Taken: (state) => state },
-});
-
-const rejecting = app({
-  aggregates: [source, sink],
-  policies: [
-    policy("taking", {
-      from: [source],
-      on: {
-        "source.Went": ({ stream: { id } }) => send(sink, id === "other" ? "other" : "one", "Take", { from: id }),
-      },
-    }),
-  ],
-});
+/** A sink that refuses what is bad, for as long as it is told to. */
+function rejecting(refusing: () => boolean) {
+  const sink = aggregate("sink", {
+    initialState: null,
+    events: { Taken: z.object({}) },
+    commands: { Take: z.object({ from: z.string() }) },
+    decide: { Take: ({ from }) => (from === "bad" && refusing() ? reject("bad", "It is bad.") : { Taken: {} }) },
+    evolve: { Taken: (state) => state },
+  });
+  const taking = policy("taking", {
+    from: [source],
+    on: { "source.Went": ({ stream: { id } }) => send(sink, id === "other" ? "other" : "one", "Take", { from: id }) },
+  });
+  return app({ aggregates: [source, sink], policies: [taking] });
+}
 
 const ball = aggregate("ball", {
   initialState: null,

@@ -84,7 +84,7 @@ describe("schedules", () => {
   ])(
     "G10 run once in effect when the process dies %s any call to the engine",
     async (_, after) => {
-      for (let diesAt = 1; diesAt <= 60; diesAt++) {
+      for (let diesAt = 1; diesAt <= 35; diesAt++) {
         const world = new PolicyWorld(closing(every(hour)), { takeOverAtStart: true });
         await world.start({ diesAt, after });
         await world.time.advance(1.2 * hour);
