@@ -5,7 +5,7 @@ import { aggregate, app, policy, reject, send } from "../src/index.ts";
 const nothing = z.object({});
 const ofPurchase = z.object({ purchase: z.string() });
 
-export const purchase = aggregate("purchase", {
+const purchase = aggregate("purchase", {
   initialState: null,
   events: { Made: z.object({ product: z.string(), cents: z.int() }), Completed: nothing, SoldOut: nothing },
   commands: { Make: z.object({ product: z.string(), cents: z.int() }), Complete: nothing, TellSoldOut: nothing },
@@ -25,7 +25,7 @@ export const stock = aggregate("stock", {
   evolve: { Reserved: ({ left }) => ({ left: left - 1 }) },
 });
 
-export const payment = aggregate("payment", {
+const payment = aggregate("payment", {
   initialState: null,
   events: { Captured: z.object({ cents: z.int() }), Refunded: nothing },
   commands: { Capture: z.object({ cents: z.int() }), Refund: nothing },

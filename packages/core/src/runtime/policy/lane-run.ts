@@ -54,14 +54,12 @@ export interface Limits {
   readonly pauseAfter: (attempts: number, retry: Failed["retry"]) => number;
 }
 
+/** The intent that failed and those after it stay where they are: their lane is held from now on, so they go behind when they are found. */
 export function changesAfter(end: LaneEnd, limits: Limits): RowChange[] {
   const { lane, done, failed } = end;
   const then = done.flatMap(({ row, verdict }) => [changeSame(row, nextRun(row, verdict.nextAt)), ...verdict.then]);
   if (!failed) return lane.held ? [...then, put({ ...lane.held, dueAt: 0, attempts: 0 })] : then;
-  const behind = lane.rows
-    .slice(done.length)
-    .map((row) => changeSame(row, { ...row, queue: queues.behind(lane.name) }));
-  return [...then, ...behind, put(heldLane(end, failed, limits))];
+  return [...then, put(heldLane(end, failed, limits))];
 }
 
 function heldLane({ lane, done }: LaneEnd, failed: Failed, { attempts: most, now, pauseAfter }: Limits): IntentRow {

@@ -48,6 +48,7 @@ describe("a policy", () => {
     const { events } = await process.runtime.readStream("till", "a");
 
     expect(events[0]?.metadata).toMatchObject({
+      commandId: "policy:1:checkout:order-a1@1:1",
       causationId: "order-a1@1",
       correlationId: "place-a1",
       principal: { id: "policy:checkout" },
