@@ -1,5 +1,6 @@
 /** For users' tests. */
 export { ExpectationError, type Given, given, type Outcome, type When } from "./given.ts";
+export { type EventPlace, type GivenPolicy, givenPolicy, type WhenPolicy } from "./given-policy.ts";
 export {
   type CommandGenerator,
   type FaultRates,
@@ -11,4 +12,3 @@ export {
   simulate,
   type Violation,
 } from "./simulator/index.ts";
-export { type EventPlace, type GivenPolicy, givenPolicy, type WhenPolicy } from "./given-policy.ts";
