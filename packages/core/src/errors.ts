@@ -4,6 +4,9 @@ export type FoldstreamErrorCode =
   | "invalid-definition"
   | "invalid-event"
   | "invalid-row"
+  | "invalid-intent"
+  | "effect-refused"
+  | "policy-loop"
   | "invalid-limit"
   | "search-undeclared"
   | "invalid-token"
@@ -50,6 +53,20 @@ export class InvalidEventError extends FoldstreamError {
 export class InvalidRowError extends FoldstreamError {
   constructor(message: string) {
     super("invalid-row", message);
+  }
+}
+
+/** A policy wanted something that the app does not have or that does not fit. Nothing was written. */
+export class InvalidIntentError extends FoldstreamError {
+  constructor(message: string) {
+    super("invalid-intent", message);
+  }
+}
+
+/** Thrown by an effect's handler when trying again is no use: the effect is parked at once. */
+export class EffectRefusedError extends FoldstreamError {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super("effect-refused", message, options);
   }
 }
 

@@ -13,6 +13,15 @@ export {
 export { type App, app } from "./definition/app.ts";
 export { type Column, type Columns, columnProblem, type NewRow, type RowOf, t } from "./definition/column.ts";
 export {
+  type Effect,
+  type EffectContext,
+  type EffectHandler,
+  type EffectInput,
+  type EffectPayload,
+  effect,
+  performs,
+} from "./definition/effect.ts";
+export {
   type EventDeclarations,
   type EventMetadata,
   event,
@@ -22,6 +31,29 @@ export {
   type StreamId,
   type Upcaster,
 } from "./definition/event.ts";
+export {
+  type CancelIntent,
+  type CommandIntent,
+  cancel,
+  type Due,
+  type EffectIntent,
+  type Intent,
+  type Intents,
+  perform,
+  send,
+  type TimerIntent,
+  timer,
+} from "./definition/intent.ts";
+export {
+  type AnyPolicy,
+  type IntentRetries,
+  type Policy,
+  type PolicyOptions,
+  policy,
+  type RejectedCommand,
+  type Schedule,
+  type ScheduledRun,
+} from "./definition/policy.ts";
 export {
   type AnyProjection,
   type EventFrom,
@@ -45,9 +77,11 @@ export { isRejection, type Rejection, reject } from "./definition/rejection.ts";
 export type { Input, Issue, Output, Schema } from "./definition/schema.ts";
 export {
   DefinitionError,
+  EffectRefusedError,
   FoldstreamError,
   type FoldstreamErrorCode,
   InvalidEventError,
+  InvalidIntentError,
   InvalidRowError,
   InvalidTokenError,
   isFoldstreamError,
@@ -71,6 +105,7 @@ export { createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts"
 export { nearest } from "./runtime/nearest.ts";
 export type { RuntimeObserver } from "./runtime/observer.ts";
 export type { Accepted, CommandOutcome, NotYet, QueryOutcome, Refused, TogetherOutcome } from "./runtime/outcome.ts";
+export type { ParkedTarget } from "./runtime/policy/parked-lanes.ts";
 export type {
   CommandOptions,
   CommandRequest,
@@ -80,4 +115,4 @@ export type {
   StreamPage,
 } from "./runtime/runtime.ts";
 export { defaultSettings, type Settings } from "./runtime/settings.ts";
-export type { PartitionStatus, ProjectionStatus, RuntimeStatus } from "./runtime/status.ts";
+export type { PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./runtime/status.ts";

@@ -1,6 +1,7 @@
 /** The application: everything the domain declares, checked as a whole. */
 import { DefinitionError } from "../errors.ts";
 import type { AnyAggregate } from "./aggregate.ts";
+import type { AnyPolicy } from "./policy.ts";
 import type { AnyProjection } from "./projection.ts";
 import type { AnyQuery } from "./query.ts";
 
@@ -8,47 +9,65 @@ export interface App<
   Aggregates extends readonly AnyAggregate[] = readonly AnyAggregate[],
   Projections extends readonly AnyProjection[] = readonly AnyProjection[],
   Queries extends readonly AnyQuery[] = readonly AnyQuery[],
+  Policies extends readonly AnyPolicy[] = readonly AnyPolicy[],
 > {
   readonly kind: "app";
   readonly name: string;
   readonly aggregates: Aggregates;
   readonly projections: Projections;
   readonly queries: Queries;
+  readonly policies: Policies;
 }
 
 export interface AppOptions<
   Aggregates extends readonly AnyAggregate[],
   Projections extends readonly AnyProjection[],
   Queries extends readonly AnyQuery[],
+  Policies extends readonly AnyPolicy[],
 > {
   /** Shown in OpenAPI and logs. Default `app`. */
   readonly name?: string;
   readonly aggregates: Aggregates;
   readonly projections?: Projections;
   readonly queries?: Queries;
+  readonly policies?: Policies;
 }
 
 /**
  * Puts an application together.
- * @throws DefinitionError when two parts share a name, or a projection or query reads from something that is not in the app.
+ * @throws DefinitionError when two parts share a name, or a projection, query or policy reads from something that is not in the app.
  */
 export function app<
   const Aggregates extends readonly AnyAggregate[],
   const Projections extends readonly AnyProjection[] = readonly [],
   const Queries extends readonly AnyQuery[] = readonly [],
->(options: AppOptions<Aggregates, Projections, Queries>): App<Aggregates, Projections, Queries> {
+  const Policies extends readonly AnyPolicy[] = readonly [],
+>(options: AppOptions<Aggregates, Projections, Queries, Policies>): App<Aggregates, Projections, Queries, Policies> {
   const {
     name = "app",
     aggregates,
     projections = [] as unknown as Projections,
     queries = [] as unknown as Queries,
+    policies = [] as unknown as Policies,
   } = options;
   checkUnique("aggregate", aggregates);
   checkUnique("projection", projections);
   checkUnique("query", queries);
+  checkUnique("policy", policies);
+  checkUnique("effect", [...new Set(policies.flatMap(({ effects = [] }) => effects))]);
+  checkUnique("projection or table of a policy", [
+    ...projections,
+    ...policies.map(({ name }) => ({ name: policyTable(name) })),
+  ]);
   for (const part of projections) checkSources(`projection "${part.name}"`, part.from, aggregates);
   for (const part of queries) checkSources(`query "${part.name}"`, part.from, projections);
-  return { kind: "app", name, aggregates, projections, queries };
+  for (const part of policies) checkSources(`policy "${part.name}"`, part.from, aggregates);
+  return { kind: "app", name, aggregates, projections, queries, policies };
+}
+
+/** The read model that holds what a policy wants and has not got yet. */
+export function policyTable(policy: string): string {
+  return `policy_${policy}`;
 }
 
 interface Named {

@@ -1,7 +1,24 @@
 /** What the compiler must know, and what it must refuse. Checked by `tsc`, never run. */
 import * as z from "zod";
-import { aggregate, app, createRuntime, event, facts, projection, query, reject, t, table } from "../index.ts";
-import { given } from "../testing/index.ts";
+import {
+  aggregate,
+  app,
+  createRuntime,
+  effect,
+  event,
+  facts,
+  perform,
+  performs,
+  policy,
+  projection,
+  query,
+  reject,
+  send,
+  t,
+  table,
+  timer,
+} from "../index.ts";
+import { given, givenPolicy } from "../testing/index.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function expectType<Actual>() {
@@ -147,3 +164,43 @@ given(account, { Opened: { owner: "ann" } })
 given(account, { Closed: {} });
 // @ts-expect-error a command that is not declared
 given(account).when("Withdraw", { cents: 1 });
+
+const mail = effect("mail", z.object({ to: z.string(), copies: z.int().default(1) }));
+const greeting = policy("greeting", {
+  from: [account],
+  effects: [mail],
+  on: {
+    "account.Opened": ({ data, type, stream }) => {
+      expectType<typeof data>().toBe<{ owner: string }>();
+      expectType<typeof type>().toBe<"account.Opened">();
+      return [
+        perform(mail, { to: data.owner }),
+        timer("gift", { afterMs: 1_000 }, send(account, stream.id, "Deposit", { cents: 5 })),
+      ];
+    },
+    "account.Deposited": ({ data }) => {
+      expectType<typeof data>().toBe<{ cents: number; note: string }>();
+      return [];
+    },
+  },
+  onRejected: ({ rejection }) => (rejection.code === "already-open" ? [] : undefined),
+});
+performs(mail, async ({ to, copies }, { idempotencyKey }) => {
+  expectType<typeof to>().toBe<string>();
+  expectType<typeof copies>().toBe<number>();
+  expectType<typeof idempotencyKey>().toBe<string>();
+});
+// @ts-expect-error a command that the aggregate does not have
+send(account, "1", "Shut", {});
+// @ts-expect-error a payload of another shape
+send(account, "1", "Deposit", { cents: "five" });
+// @ts-expect-error a payload of another shape
+perform(mail, { from: "me" });
+// @ts-expect-error an event that no source has
+policy("wrong", { from: [account], on: { "account.Closed": () => [] } });
+// @ts-expect-error an event is no intent
+policy("wrong", { from: [account], on: { "account.Opened": () => ({ Opened: { owner: "me" } }) } });
+givenPolicy(greeting).when("account.Opened", { owner: "me" });
+// @ts-expect-error an event that the policy has no source for
+givenPolicy(greeting).when("account.Closed", {});
+expectType<(typeof greeting)["name"]>().toBe<"greeting">();

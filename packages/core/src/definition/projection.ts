@@ -11,7 +11,7 @@ type EventUnionOf<A extends AnyAggregate> = A extends AnyAggregate
   : never;
 /** Every event of the given aggregates, as a union told apart by `type`. */
 export type EventFrom<From extends readonly AnyAggregate[]> = EventUnionOf<From[number]>;
-type EventOfType<From extends readonly AnyAggregate[], Type> = Extract<EventFrom<From>, { readonly type: Type }>;
+export type EventOfType<From extends readonly AnyAggregate[], Type> = Extract<EventFrom<From>, { readonly type: Type }>;
 
 /** A table of rows by key, with what is declared about reading it. */
 export interface Table<C extends Columns = Columns> {
@@ -136,10 +136,18 @@ function checkProjection(name: string, options: { version: number; from: readonl
       `projection "${name}": version must be a positive whole number, found ${options.version}.`,
     );
   }
-  const known = options.from.flatMap((source) => Object.keys(source.events).map((event) => `${source.name}.${event}`));
-  for (const type of Object.keys(options.on)) {
+  checkHandledEvents(`projection "${name}"`, options);
+}
+
+/** @throws DefinitionError when a handler is for an event that the sources do not have. */
+export function checkHandledEvents(
+  consumer: string,
+  { from, on }: { readonly from: readonly AnyAggregate[]; readonly on: object },
+): void {
+  const known = from.flatMap((source) => Object.keys(source.events).map((event) => `${source.name}.${event}`));
+  for (const type of Object.keys(on)) {
     if (known.includes(type)) continue;
-    throw new DefinitionError(`projection "${name}": no event "${type}" in its sources. Known: ${known.join(", ")}.`);
+    throw new DefinitionError(`${consumer}: no event "${type}" in its sources. Known: ${known.join(", ")}.`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Puts a running application together: the domain, an engine, and the environment's time and chance. */
 import type { App } from "../definition/app.ts";
+import type { EffectHandler } from "../definition/effect.ts";
 import type { AnyProjection } from "../definition/projection.ts";
 import type { AnyQuery } from "../definition/query.ts";
 import { validate } from "../definition/schema.ts";
@@ -21,11 +22,13 @@ import { sharing, takingOver } from "./lease/lease-spread.ts";
 import { type OperateStep, operate } from "./lease/operate.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { QueryOutcome } from "./outcome.ts";
+import { type ParkedTarget, parkedTargets, redriveTargets } from "./policy/parked-lanes.ts";
+import { type PolicyRunner, policyRunner } from "./policy/policy-runner.ts";
 import { Progress } from "./progress.ts";
 import { ProjectionRunner, type ProjectionSide } from "./projection-runner.ts";
 import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
-import type { PartitionStatus, ProjectionStatus, RuntimeStatus } from "./status.ts";
+import type { PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./status.ts";
 import { StreamStates } from "./stream-states.ts";
 import { type Waited, waitFor } from "./wait-for.ts";
 
@@ -34,6 +37,8 @@ export interface RuntimeOptions {
   readonly environment: Environment;
   readonly settings?: Partial<Settings>;
   readonly observer?: RuntimeObserver;
+  /** How the effects of policies are performed; see `performs`. Needed where the runtime is started. */
+  readonly effects?: readonly EffectHandler[];
 }
 
 const largestStreamPage = 1_000;
@@ -54,6 +59,9 @@ class AppRuntime implements Runtime {
   readonly #auditor: Auditor;
   readonly #backgroundAudit: BackgroundAudit;
   readonly #projectionSide: ProjectionSide;
+  readonly #projections: readonly ProjectionRunner[];
+  readonly #policies: readonly PolicyRunner[];
+  /** Those of projections and of policies. */
   readonly #runners: readonly ProjectionRunner[];
   readonly #keeper: LeaseKeeper;
   readonly #progress = new Progress();
@@ -62,7 +70,7 @@ class AppRuntime implements Runtime {
   #unsubscribe: (() => void) | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(app: App, { engine, environment, observer = {}, ...options }: RuntimeOptions) {
+  constructor(app: App, { engine, environment, observer = {}, effects = [], ...options }: RuntimeOptions) {
     const settings = { ...defaultSettings, ...options.settings };
     this.app = app;
     this.#engine = engine;
@@ -86,9 +94,12 @@ class AppRuntime implements Runtime {
     const common = { feed: engine.eventFeed, target: engine.readModels, environment, settings, observer };
     this.#auditor = new Auditor({ catalog, ...common });
     this.#projectionSide = { pages, progressed, ...common };
-    this.#runners = app.projections.map((projection) => new ProjectionRunner(projection, this.#projectionSide));
+    this.#projections = app.projections.map((projection) => new ProjectionRunner(projection, this.#projectionSide));
+    const policySide = { ...this.#projectionSide, catalog, dispatch: this.dispatch, handlers: effects };
+    this.#policies = app.policies.map((policy) => policyRunner(policy, policySide));
+    this.#runners = [...this.#projections, ...this.#policies];
     const auditSide = { auditor: this.#auditor, environment, settings, observer };
-    this.#backgroundAudit = new BackgroundAudit(this.#runners, auditSide);
+    this.#backgroundAudit = new BackgroundAudit(this.#projections, auditSide);
     const { leases } = engine.readModels;
     const claims = leases.takeOverAtStart ? takingOver : sharing;
     this.#keeper = new LeaseKeeper(this.#runners, { leases, claims, leaseMs: settings.leaseMs, environment, observer });
@@ -158,15 +169,25 @@ class AppRuntime implements Runtime {
 
   async status(): Promise<RuntimeStatus> {
     const partitions = await this.#engine.eventFeed.partitions();
-    const projections = this.#runners.map(async (runner) => {
-      const { name, version } = runner.projection;
+    const consumer = async (runner: ProjectionRunner) => {
       const found = partitions.map((partition) => this.#partitionStatus(runner, partition));
+      return { ...this.#stateOf(runner), partitions: await Promise.all(found) };
+    };
+    const projections = this.#projections.map(async (runner): Promise<ProjectionStatus> => {
+      const { name, version } = runner.projection;
       const lastAudit = this.#auditor.last(name);
-      const known = { ...this.#stateOf(runner), ...(lastAudit && { lastAudit }) };
-      return { name, version, ...known, partitions: await Promise.all(found) };
+      return { name, version, ...(await consumer(runner)), ...(lastAudit && { lastAudit }) };
     });
-    const { worker } = this.#keeper;
-    return { accepting: !this.#stopped, worker, projections: await Promise.all(projections) };
+    const policies = this.#policies.map(async (runner): Promise<PolicyStatus> => {
+      const counts = runner.counts();
+      return { name: runner.policy.name, ...(await consumer(runner)), ...(await counts) };
+    });
+    return {
+      accepting: !this.#stopped,
+      worker: this.#keeper.worker,
+      projections: await Promise.all(projections),
+      policies: await Promise.all(policies),
+    };
   }
 
   #stateOf(runner: ProjectionRunner): Pick<ProjectionStatus, "state" | "error" | "holder"> {
@@ -213,6 +234,21 @@ class AppRuntime implements Runtime {
     return names.map((name) => known.get(name) ?? unknown("projection", name, known.keys()));
   }
 
+  async parkedTargets(policy: string, { limit = 100 }: { limit?: number } = {}): Promise<readonly ParkedTarget[]> {
+    return parkedTargets(this.#engine.readModels.reader(this.#policy(policy).model), limit);
+  }
+
+  async redriveTargets(policy: string, targets?: readonly string[]): Promise<number> {
+    const { model, projection } = this.#policy(policy);
+    const side = { ...this.#projectionSide, stopping: () => this.#stopped !== undefined };
+    return operate(projection, side, (takeStep) => redriveTargets(this.#engine.readModels, model, targets, takeStep));
+  }
+
+  #policy(name: string): PolicyRunner {
+    const names = this.app.policies.map((policy) => policy.name);
+    return this.#policies[names.indexOf(name)] ?? unknown("policy", name, names);
+  }
+
   prepare(): Promise<void> {
     return this.#engine.readModels.prepare(this.#runners.map(({ model }) => model));
   }
@@ -224,6 +260,7 @@ class AppRuntime implements Runtime {
 
   async #start(): Promise<void> {
     if (this.#stopped) throw new StoppedError("The runtime");
+    for (const policy of this.#policies) policy.checkHandlers();
     await this.prepare();
     const partitions = await this.#engine.eventFeed.partitions();
     if (this.#stopped) return;

@@ -180,7 +180,7 @@ function resolved(
 }
 
 /** Stream ids are names, kept short enough to be keys in every store. */
-function streamIdProblem(id: string): string | undefined {
+export function streamIdProblem(id: string): string | undefined {
   if (id.length === 0) return "The id is empty.";
   if (id.length > 200) return `The id has ${id.length} characters; at most 200 are allowed.`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for

@@ -3,8 +3,10 @@ import type { Columns } from "../definition/column.ts";
 import type { RecordedEvent } from "../definition/event.ts";
 import type { AnyProjection, FactProjection, TableProjection } from "../definition/projection.ts";
 import { InvalidRowError } from "../errors.ts";
+import type { FedEvent } from "../port/event-feed.ts";
 import type { FactWrite, LoadedDocument, ReadModel, ReadModelStore, Row, RowWrite } from "../port/read-model-store.ts";
 import type { PagedEvent } from "./event-pages.ts";
+import type { PolicyProjection } from "./policy/policy-projection.ts";
 
 /** What the target must know to hold the projection's read model. */
 export function readModelOf(projection: AnyProjection): ReadModel {
@@ -46,6 +48,10 @@ export function findRows(target: ReadModelStore, model: ReadModel, partition: st
 export async function fold(projection: AnyProjection, events: readonly PagedEvent[], find: FindRows): Promise<Folded> {
   const handled = events.filter(({ stored }) => Object.hasOwn(projection.on, stored.type));
   if (handled.length === 0) return { rows: [], facts: [] };
+  if ("foldIntents" in projection) {
+    const { foldIntents } = projection as unknown as PolicyProjection;
+    return { rows: await foldIntents(handled, find), facts: [] };
+  }
   return projection.into === "facts"
     ? { rows: [], facts: foldFacts(projection as Facts, handled) }
     : { rows: await foldRows(projection as Table, handled, find), facts: [] };
@@ -117,8 +123,11 @@ function handleEach(
     for (; index < events.length; index++) handle((events[index] as PagedEvent).recorded, index);
   } catch (cause) {
     const { stored } = events[index] as PagedEvent;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const place = `${stored.stream}@${stored.version} (${stored.type})`;
-    throw new Error(`projection "${projection.name}" failed on ${place}: ${message}`, { cause });
+    throw namedFailure(`projection "${projection.name}"`, stored, cause);
   }
+}
+
+export function namedFailure(consumer: string, { stream, version, type }: FedEvent, cause: unknown): Error {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`${consumer} failed on ${stream}@${version} (${type}): ${message}`, { cause });
 }

@@ -6,6 +6,7 @@ import type { AnyQuery, QueryInput, QueryOutput } from "../definition/query.ts";
 import type { LogAudit } from "./audit/audit-log.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import type { CommandOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
+import type { ParkedTarget } from "./policy/parked-lanes.ts";
 import type { RuntimeStatus } from "./status.ts";
 
 export interface CommandOptions {
@@ -117,6 +118,19 @@ export interface Runtime<A extends App = App> {
    * @throws UnknownNameError, StoreFailureError, LeaseLostError when another operator takes over: what was repaired stays.
    */
   repair(options?: AuditOptions): Promise<readonly ReadModelAudit[]>;
+
+  /**
+   * What a policy has given up on, those parked first at the front. `limit`: default 100, at most 1,000.
+   * @throws UnknownNameError
+   */
+  parkedTargets(policy: string, options?: { readonly limit?: number }): Promise<readonly ParkedTarget[]>;
+
+  /**
+   * Has a policy try parked targets again, those named or all, in whatever process runs it: what waits there is done in order. Returns
+   * how many there were. Takes the policy's lease for a moment.
+   * @throws UnknownNameError, LeaseLostError when another operator came in between; do it again then.
+   */
+  redriveTargets(policy: string, targets?: readonly string[]): Promise<number>;
 
   /** Prepares the read models and starts the projections. Commands work without it, queries need `prepare` at least. */
   start(): Promise<void>;

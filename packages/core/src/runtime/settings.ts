@@ -38,6 +38,12 @@ export interface Settings {
   readonly auditPerSecond: number;
   /** Drifted rows that an audit lists for a read model, at most. It counts all of them. */
   readonly auditFindings: number;
+  /** How often a failing command or effect of a policy is tried before it is parked, unless the policy says otherwise. */
+  readonly intentAttempts: number;
+  /** Longest pause between those attempts, in milliseconds. The first is at most half a second; it doubles each time, with full jitter. */
+  readonly intentBackoffMs: number;
+  /** Commands of policies that follow one from another without a timer between them, before that is taken for a loop. */
+  readonly policyChain: number;
 }
 
 export const defaultSettings: Settings = {
@@ -56,4 +62,7 @@ export const defaultSettings: Settings = {
   auditParts: 100,
   auditPerSecond: 20_000,
   auditFindings: 1_000,
+  intentAttempts: 10,
+  intentBackoffMs: 600_000,
+  policyChain: 100,
 };

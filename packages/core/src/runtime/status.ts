@@ -28,10 +28,22 @@ export interface ProjectionStatus {
   readonly lastAudit?: ReadModelAudit;
 }
 
+export interface PolicyStatus extends Omit<ProjectionStatus, "version"> {
+  /** Commands and effects that are due, not counting those that wait behind a failing one. */
+  readonly waiting: number;
+  /** Timers that are set, and schedules. */
+  readonly timers: number;
+  /** Targets whose next command or effect failed and is being retried. What comes after it for the same target waits. */
+  readonly failing: number;
+  /** The same, given up until someone has a look. */
+  readonly parked: number;
+}
+
 export interface RuntimeStatus {
   /** False once the runtime has been told to stop. */
   readonly accepting: boolean;
   /** The name under which this runtime holds leases. */
   readonly worker: string;
   readonly projections: readonly ProjectionStatus[];
+  readonly policies: readonly PolicyStatus[];
 }

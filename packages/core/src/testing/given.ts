@@ -103,7 +103,7 @@ function checked<A extends AnyAggregate>(aggregate: A, event: Event<A>): [name: 
   return [name, fitting(eventDefinition(declaration).schema, data, `event "${name}"`)];
 }
 
-function fitting(schema: Schema, data: unknown, what: string): unknown {
+export function fitting(schema: Schema, data: unknown, what: string): unknown {
   const validation = validate(schema, data);
   if (isPromise(validation)) throw new Error(`The schema of ${what} is asynchronous; given() needs a synchronous one.`);
   if (validation.ok) return validation.value;
@@ -112,7 +112,7 @@ function fitting(schema: Schema, data: unknown, what: string): unknown {
   );
 }
 
-function freeze<T>(value: T): T {
+export function freeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   for (const member of Object.values(value)) freeze(member);
   return Object.freeze(value);

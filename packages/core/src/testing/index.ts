@@ -1,5 +1,6 @@
 /** For users' tests. */
 export { ExpectationError, type Given, given, type Outcome, type When } from "./given.ts";
+export { type EventPlace, type GivenPolicy, givenPolicy, type WhenPolicy } from "./given-policy.ts";
 export {
   type CommandGenerator,
   type FaultRates,

@@ -68,7 +68,7 @@ describe("metrics", () => {
 
   it("ask for the status once per scrape", async () => {
     const { watch, expose } = prometheusMetrics({ process: false });
-    const status = vi.fn(async () => ({ accepting: true, worker: "w", projections: [] }));
+    const status = vi.fn(async () => ({ accepting: true, worker: "w", projections: [], policies: [] }));
     watch({ status });
 
     await expose();

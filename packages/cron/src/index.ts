@@ -1,0 +1,2 @@
+/** Cron expressions as schedules of policies. */
+export { type CronOptions, cron } from "./cron.ts";

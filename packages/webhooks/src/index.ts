@@ -1,0 +1,2 @@
+/** Effects of policies as signed webhooks. */
+export { type WebhookOptions, webhook } from "./webhook.ts";
