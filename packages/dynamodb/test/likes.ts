@@ -12,7 +12,7 @@ export function shardFor(id: string, commandId: string): string {
   return `${id}~${digest.readUInt32BE() % shards}`;
 }
 
-export function withoutShard(id: string): string {
+function withoutShard(id: string): string {
   return id.slice(0, id.lastIndexOf("~"));
 }
 
