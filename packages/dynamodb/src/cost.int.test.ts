@@ -1,5 +1,6 @@
 import type { ReadModelStore } from "foldstream/port";
 import { describe, expect, it, vi } from "vitest";
+import { cities, city, take } from "../test/cities.ts";
 import { dynamoDb, openEngine, slowEngineMs, useDynamoDb, withoutDynamoDb } from "../test/local-engine.ts";
 import { added, adding, noise } from "../test/log.ts";
 
@@ -73,5 +74,24 @@ describe.skipIf(withoutDynamoDb)(`what an operation consumes${withoutDynamoDb ? 
     const { writeUnits } = await consumed(() => target.write(model, step));
 
     expect(writeUnits).toBe(0);
+  });
+
+  it("of a find by an index is by how many answers there are, not by how many rows", async () => {
+    const { readModels } = await openEngine({ recorder: "elsewhere" });
+    await readModels.prepare([cities]);
+    const about = noise(1_500);
+    const many = Array.from({ length: 30 }, (_, index) => [
+      `city-${index}`,
+      city({ country: index < 3 ? "CH" : "AT", people: index, about }),
+    ]);
+    await take(readModels, cities, Object.fromEntries(many));
+    const reader = readModels.reader(cities);
+    const reading = async (work: () => Promise<unknown>) => (await consumed(work)).readUnits;
+
+    // A query of each of 4 partition keys, the definition, and a document for each answer.
+    expect(await reading(() => reader.find({ where: { country: "CH" } }))).toBe(4 + 1 + 3);
+    expect(await reading(() => reader.count({ country: "CH", people: 2 }))).toBe(4 + 1 + 1);
+    expect(await reading(() => reader.find({ orderBy: [["people", "desc"]], limit: 2 }))).toBe(4 + 1 + 2);
+    expect(await reading(() => reader.find({ where: { about } }))).toBeGreaterThan(12);
   });
 });
