@@ -32,6 +32,8 @@ export interface FaultRates {
   readonly doubleSend: number;
   /** Instead of a command: a server dies and comes back. */
   readonly crash: number;
+  /** Instead of a command: all servers die at once, and come back together. */
+  readonly powerCut: number;
   /** Instead of a command: a server is stopped as it should be, and started again. */
   readonly restart: number;
   /** Instead of a command: a server stands still for a while, and does not know it. */
@@ -59,6 +61,7 @@ export const usualFaults: FaultRates = {
   lostReply: 0.1,
   doubleSend: 0.1,
   crash: 0.06,
+  powerCut: 0.04,
   restart: 0.06,
   pause: 0.08,
   clockJump: 0.05,

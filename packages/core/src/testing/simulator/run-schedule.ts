@@ -55,13 +55,15 @@ class Run {
     const trace = new Trace(time);
     const faults = new Faults(chance, someOf(rates, chance), trace, only);
     const ledger = new Ledger(trace);
-    const engine = new SimulatedEngine({ chance, time, faults, partitions, ledger });
+    const takeOverAtStart = chance.of("take over at start") < 0.5;
+    const ways = { chance, time, faults };
+    const engine = new SimulatedEngine({ ...ways, partitions, takeOverAtStart, ledger });
     const heard = simulatedApp(app, {
       faults,
       decided: (commandId, now) => this.#noteDecision(commandId, now),
       queryReads: (query, projection) => this.#noteRead(query, projection),
     });
-    const side = { chance, time, faults, trace, engine };
+    const side = { ...ways, trace, engine };
     const settings = settingsOf(chance);
     this.#app = app;
     this.#schedule = schedule;
@@ -112,8 +114,9 @@ class Run {
 
   #operate({ kind, server: index, ms }: OperatorStep): void {
     const server = this.#servers[index] as Server;
-    this.#trace.add("operator", `${kind} ${server.name} ${ms} ms`);
-    server[kind](ms);
+    this.#trace.add("operator", `${kind} ${kind === "powerCut" ? "all" : server.name} ${ms} ms`);
+    if (kind === "powerCut") for (const each of this.#servers) each.crash(ms);
+    else server[kind](ms);
   }
 
   /** Ends the faults, and gives everything time to get where it should be. Servers that are away or paused come back when it is time. */

@@ -35,8 +35,8 @@ export interface QueryStep extends AtTime {
   readonly waitMs: number;
 }
 export interface OperatorStep extends AtTime {
-  readonly kind: "crash" | "restart" | "pause" | "clockJump";
-  /** 0-based. */
+  readonly kind: "crash" | "powerCut" | "restart" | "pause" | "clockJump";
+  /** 0-based. A power cut is for all of them. */
   readonly server: number;
   /** How long it is away, or how far the clock jumps. */
   readonly ms: number;
@@ -77,7 +77,7 @@ export function scheduleOf(app: App, seed: number, options: ScheduleOptions): Sc
   return { seed, servers, partitions, rates: options.rates, steps };
 }
 
-const operatorSteps = ["crash", "restart", "pause", "clockJump"] as const satisfies readonly Fault[];
+const operatorSteps = ["crash", "powerCut", "restart", "pause", "clockJump"] as const satisfies readonly Fault[];
 
 function operatorStep(
   random: SimulatedRandom,

@@ -15,6 +15,8 @@ const latestWakeUpMs = 300;
 
 export interface SimulatedEngineOptions extends CallSide {
   readonly partitions: number;
+  /** Whether the newest server takes all leases over, or all share them. */
+  readonly takeOverAtStart: boolean;
   readonly ledger: Ledger;
 }
 
@@ -25,11 +27,11 @@ export class SimulatedEngine {
   readonly target: ReadModelStore & { readonly leases: LeaseStore };
   readonly #side: CallSide;
 
-  constructor({ partitions, ledger, ...side }: SimulatedEngineOptions) {
+  constructor({ partitions, takeOverAtStart, ledger, ...side }: SimulatedEngineOptions) {
     this.log = new MemoryLog(partitions);
     this.feed = lateFeed(this.log, side);
     this.store = recordedStore(memoryEventStore(this.log), ledger);
-    this.target = recordedTarget(memoryReadModels(), ledger);
+    this.target = recordedTarget(memoryReadModels({ takeOverAtStart }), ledger);
     this.#side = side;
   }
 
