@@ -17,7 +17,10 @@ const commands: CommandGenerator = (random) => ({
 const runOf = (seed: number, rates = usualFaults) =>
   runSchedule(bank, scheduleOf(bank, seed, { steps: 30, rates, commands }));
 
-describe("simulate", () => {
+/** Far more than it takes: other work may share the machine. */
+const patience = { timeout: 300_000 };
+
+describe("simulate", patience, () => {
   // #region simulate
   it("keeps its promises whatever happens", async () => {
     await simulate(bank, {
