@@ -50,9 +50,9 @@ export class SplitStream {
     });
   }
 
-  /** Closes the parent behind what has been read of it. */
-  split(): void {
-    this.#recordsOfParent = this.#readOfParent;
+  /** Closes the parent behind so many of its records; behind those that have been read, unless told otherwise. */
+  split(recordsOfParent = this.#readOfParent): void {
+    this.#recordsOfParent = recordsOfParent;
   }
 
   /** Children come first: the order of an answer says nothing. */

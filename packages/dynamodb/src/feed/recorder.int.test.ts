@@ -110,26 +110,39 @@ describe.skipIf(withoutDynamoDb)(`the recorder${withoutDynamoDb ? ` (${withoutDy
     lost.remove();
   });
 
-  it("G3 records the children of a shard that splits after their parent, each event once, also when it starts anew", async () => {
+  it("G3 reads the children of a shard that has split after their parent, and records each event once", async () => {
+    const tables = freshOptions();
+    const writer = await openEngine({ ...tables, recorder: "elsewhere" });
+    await appendToAll(writer, 0, 2);
+    const stream = new SplitStream(dynamoDb().proxy);
+    stream.split(12);
+
+    const recorder = await openEngine(tables);
+
+    await expectRecorded(recorder, 2);
+    await vi.waitFor(() => expect(new Set(stream.served).size).toBe(3), slowEngineMs);
+    expect(stream.served.lastIndexOf("parent")).toBeLessThan(stream.served.findIndex((shard) => shard !== "parent"));
+    dynamoDb().proxy.clear();
+  });
+
+  it("G3 goes on with the children of a shard that splits under it, also when it starts anew", async () => {
     const tables = freshOptions();
     const writer = await openEngine({ ...tables, recorder: "elsewhere" });
     const stream = new SplitStream(dynamoDb().proxy);
     const first = await dynamoDbEngine(tables);
-    await first.sweep();
-    await appendToAll(writer, 0, 2);
-    await expectRecorded(first, 2);
+    await appendToAll(writer, 0, 1);
+    await expectRecorded(first, 1);
     await vi.waitFor(() => expect(stream.served).toContain("parent"), slowEngineMs);
 
     stream.split();
-    await appendToAll(writer, 2, 1);
-    await expectRecorded(first, 3);
+    await appendToAll(writer, 1, 1);
+    await expectRecorded(first, 2);
     await first.close();
-    await appendToAll(writer, 3, 1);
+    await appendToAll(writer, 2, 1);
     const second = await openEngine(tables);
 
-    await expectRecorded(second, 4);
-    expect(new Set(stream.served)).toEqual(new Set(["parent", "left", "right"]));
-    expect(stream.served.lastIndexOf("parent")).toBeLessThan(stream.served.findIndex((shard) => shard !== "parent"));
+    await expectRecorded(second, 3);
+    expect(stream.served).toEqual(expect.arrayContaining(["parent", "left", "right"]));
     dynamoDb().proxy.clear();
   });
 

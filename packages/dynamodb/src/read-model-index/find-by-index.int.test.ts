@@ -107,6 +107,7 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
         { where: { people: at + 2 } },
         { where: { people: at + 1 } },
         { where: { country: "AT" }, orderBy: [["people", "asc"]], limit: 3 },
+        { orderBy: [["people", "desc"]], limit: 3 },
       ]);
     }
   });
