@@ -32,7 +32,7 @@ export interface ProjectionStatus {
   readonly lastAudit?: ReadModelAudit;
 }
 
-export interface PolicyStatus extends Omit<ProjectionStatus, "version"> {
+export interface PolicyStatus extends Omit<ProjectionStatus, "version" | "build" | "serving"> {
   /** Commands and effects that are due, not counting those that wait behind a failing one. */
   readonly waiting: number;
   /** Timers that are set, and schedules. */

@@ -86,7 +86,7 @@ function decode(column: Column, value: AttributeValue): unknown {
 export type Includes = Readonly<Record<string, number>>;
 
 /** How far a document includes each partition that it has events of. */
-function includesOf(item: Item): Includes {
+export function includesOf(item: Item): Includes {
   return Object.fromEntries(Object.entries(item.includes?.M ?? {}).map(([partition, { N }]) => [partition, Number(N)]));
 }
 
