@@ -3,6 +3,7 @@ import { CommanderError, InvalidArgumentError, Command as Program } from "comman
 import { backup, verify } from "./command/backups.ts";
 import type { Command } from "./command/command.ts";
 import { migrate, restore } from "./command/copies.ts";
+import { type RebuildSettings, rebuild } from "./command/rebuild.ts";
 import { type VerifySettings, verifyCopies } from "./command/verify-copies.ts";
 import { whatToGive } from "./engine/open-engine.ts";
 import { isUsageError } from "./errors.ts";
@@ -34,7 +35,7 @@ interface Json {
 function programOf(start: Start): Program {
   const program = new Program("foldstream").exitOverride();
   program.description(
-    "Moves, backs up, restores and verifies the log of a Foldstream application and its read models.",
+    "Moves, backs up, restores and verifies the log of a Foldstream application; verifies and rebuilds its read models.",
   );
   program.addHelpText("after", `\nEngines: ${whatToGive()}`);
   program.showSuggestionAfterError().showHelpAfterError("Run foldstream --help to see what there is.");
@@ -42,6 +43,7 @@ function programOf(start: Start): Program {
   addBackup(program, start);
   addRestore(program, start);
   addVerify(program, start);
+  addRebuild(program, start);
   return program;
 }
 
@@ -110,6 +112,24 @@ function percent(text: string): number {
   const share = Number(text.replace(/%$/, ""));
   if (share > 0 && share <= 100) return share;
   throw new InvalidArgumentError("Expected a percentage above 0, at most 100.");
+}
+
+function addRebuild(program: Program, start: Start): void {
+  program
+    .command("rebuild")
+    .description(
+      "Build a read model from the first event, beside the one that serves. Run it again to go on. A raised version serves once it is built.",
+    )
+    .option("--config <module>", "the module that exports `app` and `engine`", "./foldstream.config.ts")
+    .option("--rate <events>", "events a second, at most", atLeastOne)
+    .option("--switch", "serve from it once it is built")
+    .option("--rollback", "serve from the build that served before")
+    .option("--drop", "delete the builds that do not serve")
+    .option(...json)
+    .argument("<projection>", "its name")
+    .action((projection: string, { json: asJson, ...settings }: RebuildSettings & Json) =>
+      start(rebuild(projection, settings), asJson === true),
+    );
 }
 
 function atLeastOne(text: string): number {

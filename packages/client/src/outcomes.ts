@@ -43,6 +43,8 @@ export function queryOutcome<Out>(answer: Answer): AskOutcome<Out> {
   switch (kindOf(problem)) {
     case "invalid":
       return { ok: false, reason: "invalid", issues: issuesIn(problem) };
+    case "rebuilding":
+      return { ok: false, reason: "rebuilding", projection: problem.projection ?? "" };
     case "not-yet-consistent":
       return {
         ok: false,

@@ -24,6 +24,7 @@ export interface Problem {
     readonly target?: { readonly partition: string; readonly position: number };
     readonly position: number;
   };
+  readonly projection?: string;
   readonly retryAfter?: number;
 }
 

@@ -13,6 +13,9 @@ export type FoldstreamErrorCode =
   | "no-commands"
   | "unknown-name"
   | "lease-lost"
+  | "not-caught-up"
+  | "build-changed"
+  | "unknown-build"
   | "store-failure"
   | "stopped";
 

@@ -107,6 +107,15 @@ export type { RuntimeObserver } from "./runtime/observer.ts";
 export type { Accepted, CommandOutcome, NotYet, QueryOutcome, Refused, TogetherOutcome } from "./runtime/outcome.ts";
 export type { ParkedTarget } from "./runtime/policy/parked-lanes.ts";
 export type {
+  BuildPlace,
+  BuildStatus,
+  ReadModelBuilds,
+  RebuildOptions,
+  RebuildProgress,
+  RebuildResult,
+  SwitchResult,
+} from "./runtime/rebuild/rebuild-types.ts";
+export type {
   CommandOptions,
   CommandRequest,
   QueryOptions,

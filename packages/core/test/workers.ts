@@ -178,6 +178,7 @@ export class Worker {
       },
       scan: (model, options) => target.scan(model, options),
       reader: (model) => target.reader(model),
+      builds: target.builds,
       leases: {
         takeOverAtStart: leases.takeOverAtStart,
         read: (models) => this.#onLeases("read", () => leases.read(models)),

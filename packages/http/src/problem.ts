@@ -20,6 +20,7 @@ export const problems = {
   unexpected: [500, "Something went wrong on the server"],
   contention: [503, "Other writers kept winning"],
   "not-yet-consistent": [503, "The read model does not include the command yet"],
+  rebuilding: [503, "The read model is being built for this version of the app"],
   "timed-out": [503, "The request took too long"],
   unavailable: [503, "The store is unavailable"],
   stopped: [503, "The server is stopping"],
@@ -44,6 +45,7 @@ export interface ProblemDetails {
   readonly actualVersion?: number;
   readonly waitedMs?: number;
   readonly waitingFor?: object;
+  readonly projection?: string;
   /** Seconds after which a retry makes sense; also sent as `Retry-After`. */
   readonly retryAfter?: number;
 }

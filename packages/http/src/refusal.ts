@@ -45,11 +45,20 @@ function versionConflict(expectedVersion: number | undefined, actualVersion: num
 
 export function refusedQuery(refused: Extract<QueryOutcome<unknown>, { readonly ok: false }>): Problem {
   if (refused.reason === "invalid") return invalidInput(refused.issues);
+  if (refused.reason === "rebuilding") return rebuilding(refused.projection);
   const { waitedMs, waitingFor } = refused;
   return problem("not-yet-consistent", {
     detail: `Projection "${waitingFor.projection}" has not reached the Consistency-Token in time. Retry, or wait longer with Prefer: wait=<seconds>.`,
     waitedMs,
     waitingFor,
     retryAfter: 1,
+  });
+}
+
+function rebuilding(projection: string): Problem {
+  return problem("rebuilding", {
+    detail: `Projection "${projection}" is being built for this version of the app, and the version before lacks what it declares. Retry.`,
+    projection,
+    retryAfter: 5,
   });
 }

@@ -1,17 +1,27 @@
 /** How fast a phase goes, and how long it will take. */
-import type { TransferPhase, TransferProgress } from "@foldstream/transfer";
+import type { TransferPhase } from "@foldstream/transfer";
 
-const titles: Readonly<Record<TransferPhase, string>> = {
+type Phase = TransferPhase | "rebuild";
+
+export interface Progress {
+  readonly phase: Phase;
+  readonly done: number;
+  /** Of the phase, from 0 to 1, where that is known. */
+  readonly share?: number;
+}
+
+const titles: Readonly<Record<Phase, string>> = {
   compare: "Comparing",
   events: "Events",
   receipts: "Receipts",
   verify: "Verifying",
+  rebuild: "Building",
 };
 
 export class Pace {
   readonly #now: () => number;
   /** What the phase began with: a copy that goes on does not begin at nothing. */
-  #first: TransferProgress | undefined;
+  #first: Progress | undefined;
   #began = 0;
 
   constructor(now: () => number = () => performance.now()) {
@@ -19,7 +29,7 @@ export class Pace {
   }
 
   /** Such as `Events: 12,000, 24 %, 8,000/s, 5 s left`. */
-  text(progress: TransferProgress): string {
+  text(progress: Progress): string {
     const { phase, done, share } = progress;
     const first = this.#firstOf(progress);
     const seconds = (this.#now() - this.#began) / 1_000;
@@ -29,7 +39,7 @@ export class Pace {
     return `${titles[phase]}: ${[inFull(done), ...percent, ...rate, ...left].join(", ")}`;
   }
 
-  #firstOf(progress: TransferProgress): TransferProgress {
+  #firstOf(progress: Progress): Progress {
     if (this.#first?.phase === progress.phase) return this.#first;
     this.#began = this.#now();
     this.#first = progress;

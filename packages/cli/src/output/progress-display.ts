@@ -1,10 +1,9 @@
 /** Shows progress: a bar on a terminal, a line now and then elsewhere. */
-import type { TransferProgress } from "@foldstream/transfer";
 import { Presets, SingleBar } from "cli-progress";
-import { Pace } from "./pace.ts";
+import { Pace, type Progress } from "./pace.ts";
 
 export interface ProgressDisplay {
-  show(progress: TransferProgress): void;
+  show(progress: Progress): void;
   stop(): void;
 }
 
@@ -38,7 +37,7 @@ export function linesOn(
   now: () => number = () => performance.now(),
 ): ProgressDisplay {
   const pace = new Pace(now);
-  let last: TransferProgress | undefined;
+  let last: Progress | undefined;
   let text = "";
   let saidAt = now();
   const say = () => {

@@ -1,5 +1,6 @@
 /** The suite of the `ReadModelStore` port, its readers included. */
 import { registerCases, type Suite } from "../run-case.ts";
+import { builds } from "./builds.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { facts } from "./facts.ts";
 import { find } from "./find.ts";
@@ -17,6 +18,7 @@ export const readModelCases: readonly TargetCase[] = [
   ...leases,
   ...refusal,
   ...preparation,
+  ...builds,
   ...rows,
   ...facts,
   ...scan,

@@ -1,8 +1,16 @@
 /** Targets of read models with one mistake each. */
+import { brokenBuilds } from "./builds.ts";
 import { brokenLeases } from "./leases.ts";
 import { brokenReaders } from "./readers.ts";
 import { brokenRows } from "./rows.ts";
 import { brokenScans } from "./scans.ts";
 import { brokenSteps } from "./steps.ts";
 
-export const brokenReadModels = [...brokenSteps, ...brokenLeases, ...brokenRows, ...brokenReaders, ...brokenScans];
+export const brokenReadModels = [
+  ...brokenSteps,
+  ...brokenLeases,
+  ...brokenBuilds,
+  ...brokenRows,
+  ...brokenReaders,
+  ...brokenScans,
+];

@@ -11,9 +11,10 @@ import type {
 } from "../port/read-model-store.ts";
 import { checkedRow } from "./checked-row.ts";
 import { compareText } from "./compare-text.ts";
+import { memoryBuilds } from "./memory-builds.ts";
 import { memoryReader } from "./memory-reader.ts";
 
-/** What is held for one version of one read model. */
+/** What is held for one build of one read model. */
 interface MemoryTable {
   /** Whole rows by key (tables) or by place in the feed (facts). JSON text, so that nobody can change them from outside. */
   readonly rows: Map<string, string>;
@@ -29,15 +30,21 @@ export interface MemoryReadModelsOptions {
 /** Each call is a target of its own, empty at first. */
 export function memoryReadModels({ takeOverAtStart = true }: MemoryReadModelsOptions = {}): ReadModelStore {
   const tables = new Map<string, MemoryTable>();
-  const tableOf = ({ name, version }: ReadModel): MemoryTable => {
-    const id = `${name} v${version}`;
+  const tableOf = ({ name, version, build = 0 }: ReadModel): MemoryTable => {
+    const id = `${name} v${version} ${build}`;
     const table = tables.get(id) ?? { rows: new Map(), checkpoints: new Map() };
     tables.set(id, table);
     return table;
   };
+  const builds = memoryBuilds((model) => {
+    const table = tableOf(model);
+    table.rows.clear();
+    table.checkpoints.clear();
+    if (table.lease) table.lease = { epoch: table.lease.epoch + 1, holder: null, beat: 1 };
+  });
   return {
     async prepare(models) {
-      models.forEach(tableOf);
+      models.forEach(builds.add);
     },
 
     async checkpoint(model, partition) {
@@ -73,6 +80,7 @@ export function memoryReadModels({ takeOverAtStart = true }: MemoryReadModelsOpt
     },
 
     reader: (model) => memoryReader(model, tableOf(model).rows),
+    builds,
     leases: { takeOverAtStart, ...leasesOf(tableOf) },
   };
 }

@@ -19,6 +19,8 @@ export type {
 export { type FactPlace, factKey, factPlace } from "./fact-place.ts";
 export { checkTexts } from "./kept-text.ts";
 export type {
+  Build,
+  BuildStore,
   DerivedIndexes,
   FactWrite,
   FindOptions,

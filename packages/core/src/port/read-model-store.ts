@@ -8,6 +8,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface ReadModel {
   readonly name: string;
   readonly version: number;
+  /** Told apart from other builds of the same version. Default 0. */
+  readonly build?: number;
   readonly kind: "table" | "facts";
   readonly columns: Columns;
   readonly indexes: readonly (readonly string[])[];
@@ -136,12 +138,42 @@ export interface LeaseStore {
   replace(model: ReadModel, expected: Lease | undefined, next: Lease): Promise<boolean>;
 }
 
+/** A build of a read model: rows and checkpoints of its own, whatever other builds hold. */
+export interface Build {
+  /** As it was prepared, so that a release with other columns can read it. */
+  readonly model: ReadModel;
+  /** `live`: the one that serves. `new`: has never served. `previous`: served before. `dropped`: holds nothing any more. */
+  readonly state: "new" | "live" | "previous" | "dropped";
+}
+
+/** Which builds there are of a read model, and which of them serves. */
+export interface BuildStore {
+  /** All builds that were ever prepared under a name, by version, then build. */
+  list(name: string): Promise<readonly Build[]>;
+
+  /**
+   * Puts `next` in the place of the live build, its SQL view included, in one transaction. False, and nothing done, when `expected` is
+   * not the live one, or `next` was not prepared or has been dropped.
+   */
+  switchTo(expected: ReadModel, next: ReadModel): Promise<boolean>;
+
+  /**
+   * Deletes what a build holds, rows and checkpoints; the epoch of its lease goes one further, so that whoever still writes to it has lost
+   * it. False, and nothing done, when it is the live one. May be repeated, as it must be when it was cut off. Preparing it again makes it
+   * anew.
+   */
+  drop(model: ReadModel): Promise<boolean>;
+}
+
 /**
  * A target. `prepare` comes first, for every read model it is to hold. All methods reject with `StoreFailureError` when the engine
  * fails; a `write` that rejects may or may not have happened, which the checkpoint tells.
  */
 export interface ReadModelStore {
-  /** Creates what the read models need, when it is not there yet. Leaves existing rows alone; safe to call at every start. */
+  /**
+   * Creates what the read models need, when it is not there yet; the first build of a name is live at once. Leaves existing rows alone;
+   * safe to call at every start.
+   */
   prepare(models: readonly ReadModel[]): Promise<void>;
 
   /** Position up to which the read model includes the partition; 0 when it has seen nothing. */
@@ -180,6 +212,9 @@ export interface ReadModelStore {
 
   /** Read-only SQL over the read models, each under its own name, where the target speaks it. */
   readonly sql?: SqlReader;
+
+  /** Which builds there are, and which one serves. */
+  readonly builds: BuildStore;
 
   /** Who may write which read model. */
   readonly leases: LeaseStore;

@@ -7,7 +7,7 @@ import { validate } from "../definition/schema.ts";
 import { StoppedError } from "../errors.ts";
 import type { Engine } from "../port/engine.ts";
 import type { Environment } from "../port/environment.ts";
-import type { ReadModelReader } from "../port/read-model-store.ts";
+import type { ReadModel, ReadModelReader } from "../port/read-model-store.ts";
 import { auditLog, type LogAudit } from "./audit/audit-log.ts";
 import { Auditor } from "./audit/auditor.ts";
 import { BackgroundAudit } from "./audit/background-audit.ts";
@@ -16,7 +16,6 @@ import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import { Catalog, streamName, unknown } from "./catalog.ts";
 import { EventPages } from "./event-pages.ts";
 import { CommandExecutor } from "./execute.ts";
-import { readModelOf } from "./fold.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { sharing, takingOver } from "./lease/lease-spread.ts";
 import { type OperateStep, operate } from "./lease/operate.ts";
@@ -26,6 +25,11 @@ import { type ParkedTarget, parkedTargets, redriveTargets } from "./policy/parke
 import { type PolicyRunner, policyRunner } from "./policy/policy-runner.ts";
 import { Progress } from "./progress.ts";
 import { ProjectionRunner, type ProjectionSide } from "./projection-runner.ts";
+import { Builder, placeOf } from "./rebuild/builder.ts";
+import { KnownBuilds } from "./rebuild/known-builds.ts";
+import { OwnBuilds } from "./rebuild/own-builds.ts";
+import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
+import { type Served, servedBy, servedNow, servedReader } from "./rebuild/served.ts";
 import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import type { PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./status.ts";
@@ -51,6 +55,7 @@ export function createRuntime<A extends App>(app: A, options: RuntimeOptions): R
 
 class AppRuntime implements Runtime {
   readonly app: App;
+  readonly builds: ReadModelBuilds;
   readonly #engine: Engine;
   readonly #environment: Environment;
   readonly #observer: RuntimeObserver;
@@ -64,6 +69,8 @@ class AppRuntime implements Runtime {
   /** Those of projections and of policies. */
   readonly #runners: readonly ProjectionRunner[];
   readonly #keeper: LeaseKeeper;
+  readonly #known: KnownBuilds;
+  readonly #own: OwnBuilds;
   readonly #progress = new Progress();
   readonly #background = new Set<Promise<void>>();
   #started: Promise<void> | undefined;
@@ -92,7 +99,9 @@ class AppRuntime implements Runtime {
     const pages = new EventPages(engine.eventFeed, catalog, settings.eventsPerStep);
     const progressed = (projection: string) => this.#progress.report(projection);
     const common = { feed: engine.eventFeed, target: engine.readModels, environment, settings, observer };
-    this.#auditor = new Auditor({ catalog, ...common });
+    const { leaseMs, pollMs } = settings;
+    this.#known = new KnownBuilds(engine.readModels.builds, environment.clock, Math.min(pollMs, leaseMs / 3));
+    this.#auditor = new Auditor({ catalog, modelOf: (projection) => this.#ownBuild(projection), ...common });
     this.#projectionSide = { pages, progressed, ...common };
     this.#projections = app.projections.map((projection) => new ProjectionRunner(projection, this.#projectionSide));
     const policySide = { ...this.#projectionSide, catalog, dispatch: this.dispatch, handlers: effects };
@@ -102,7 +111,13 @@ class AppRuntime implements Runtime {
     this.#backgroundAudit = new BackgroundAudit(this.#projections, auditSide);
     const { leases } = engine.readModels;
     const claims = leases.takeOverAtStart ? takingOver : sharing;
-    this.#keeper = new LeaseKeeper(this.#runners, { leases, claims, leaseMs: settings.leaseMs, environment, observer });
+    const { eventFeed: feed, readModels: target } = engine;
+    this.#own = new OwnBuilds(this.#projections, this.#known, { feed, target, environment, leaseMs, observer });
+    const beforeLook = () => this.#own.follow();
+    const switched = () => this.#own.follow();
+    const stopping = () => this.#stopped !== undefined;
+    this.builds = new Builder({ ...this.#projectionSide, catalog, projections: app.projections, stopping, switched });
+    this.#keeper = new LeaseKeeper(this.#runners, { leases, claims, leaseMs, environment, observer, beforeLook });
   }
 
   execute: Runtime["execute"] = (aggregate, id, command, data, options) =>
@@ -123,11 +138,14 @@ class AppRuntime implements Runtime {
     let outcome: QueryOutcome<unknown> | undefined;
     try {
       const validation = await validate(query.input, input);
-      const { missing: waitingFor, ...reached } = validation.ok ? await this.#wait(query, options) : {};
-      waitedMs = clock.now() - began;
       if (!validation.ok) outcome = { ...validation, reason: "invalid" };
-      else if (waitingFor) outcome = { ok: false, reason: "not-yet-consistent", waitedMs, waitingFor };
-      else outcome = { ok: true, value: await this.#run(query, validation.value, options), ...reached };
+      else {
+        const found = await this.#wait(query, options);
+        waitedMs = clock.now() - began;
+        outcome = await this.#answer(query, found, waitedMs, (served) =>
+          this.#run(query, served, validation.value, options),
+        );
+      }
       return outcome;
     } finally {
       const result = outcome ? (outcome.ok ? "answered" : outcome.reason) : "failed";
@@ -135,19 +153,43 @@ class AppRuntime implements Runtime {
     }
   }
 
-  async #wait(query: AnyQuery, { after, waitMs = defaultWaitMs }: QueryOptions): Promise<Waited> {
-    if (after === undefined) return {};
+  #wait({ from }: AnyQuery, { after, waitMs = defaultWaitMs }: QueryOptions): Promise<Waited> {
+    const projections: readonly AnyProjection[] = from;
+    const look = () => servedBy(this.#known, projections);
+    if (after === undefined) return look();
     const { eventFeed: feed, readModels: target } = this.#engine;
     const side = { feed, target, environment: this.#environment, progress: this.#progress };
-    return waitFor(side, [after].flat(), query.from, waitMs);
+    return waitFor(side, { tokens: [after].flat(), names: projections.map(({ name }) => name), waitMs }, look);
   }
 
-  #run(query: AnyQuery, input: unknown, { principal }: QueryOptions): Promise<unknown> {
+  async #answer(
+    { from }: AnyQuery,
+    found: Waited,
+    waitedMs: number,
+    run: (served: readonly Served[]) => Promise<unknown>,
+  ): Promise<QueryOutcome<unknown>> {
+    if ("missing" in found) return { ok: false, reason: "not-yet-consistent", waitedMs, waitingFor: found.missing };
+    if ("rebuilding" in found) return { ok: false, reason: "rebuilding", projection: found.rebuilding };
+    const { served, ...reached } = found;
+    try {
+      return { ok: true, value: await run(served), ...reached };
+    } catch (error) {
+      // What served a moment ago may have been dropped since.
+      const now = await servedNow(this.#known, from, served);
+      if (!now) throw error;
+      return { ok: true, value: await run(now), ...reached };
+    }
+  }
+
+  #run(
+    query: AnyQuery,
+    served: readonly Served[],
+    input: unknown,
+    { principal }: Pick<QueryOptions, "principal">,
+  ): Promise<unknown> {
     const { readModels } = this.#engine;
     const read: Record<string, ReadModelReader> = {};
-    for (const projection of query.from as readonly AnyProjection[]) {
-      read[projection.name] = readModels.reader(readModelOf(projection));
-    }
+    for (const one of served) read[one.projection.name] = servedReader(readModels, one);
     return query.run(input, { read, sql: readModels.sql, ...(principal && { principal }) });
   }
 
@@ -176,7 +218,9 @@ class AppRuntime implements Runtime {
     const projections = this.#projections.map(async (runner): Promise<ProjectionStatus> => {
       const { name, version } = runner.projection;
       const lastAudit = this.#auditor.last(name);
-      return { name, version, ...(await consumer(runner)), ...(lastAudit && { lastAudit }) };
+      const { serving } = await this.#known.of(runner.projection);
+      const builds = { build: runner.model.build ?? 0, ...(serving && { serving: placeOf(serving) }) };
+      return { name, version, ...builds, ...(await consumer(runner)), ...(lastAudit && { lastAudit }) };
     });
     const policies = this.#policies.map(async (runner): Promise<PolicyStatus> => {
       const counts = runner.counts();
@@ -223,9 +267,13 @@ class AppRuntime implements Runtime {
     const audits: ReadModelAudit[] = [];
     for (const projection of this.#chosen(options)) {
       const mend = (takeStep: OperateStep) => this.#auditor.audit(projection, options, repairing(takeStep));
-      audits.push(await operate(projection, side, mend));
+      audits.push(await operate(projection, { ...side, model: await this.#ownBuild(projection) }, mend));
     }
     return audits;
+  }
+
+  async #ownBuild(projection: AnyProjection): Promise<ReadModel> {
+    return (await this.#known.of(projection)).own;
   }
 
   #chosen({ projections }: AuditOptions): readonly AnyProjection[] {
@@ -249,8 +297,9 @@ class AppRuntime implements Runtime {
     return this.#policies[names.indexOf(name)] ?? unknown("policy", name, names);
   }
 
-  prepare(): Promise<void> {
-    return this.#engine.readModels.prepare(this.#runners.map(({ model }) => model));
+  async prepare(): Promise<void> {
+    await this.#engine.readModels.prepare(this.#policies.map(({ model }) => model));
+    await this.#own.prepare();
   }
 
   start(): Promise<void> {
@@ -283,6 +332,7 @@ class AppRuntime implements Runtime {
     this.#unsubscribe?.();
     await this.#backgroundAudit.stop();
     await this.#keeper.stop();
+    await this.#own.stop();
     await Promise.all(this.#runners.map((runner) => runner.stop()));
     await this.#keeper.giveBack();
     await Promise.all(this.#background);

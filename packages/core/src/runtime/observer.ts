@@ -1,5 +1,6 @@
 /** Where metrics and traces listen in. Observers must not throw. */
 import type { ReadModelAudit } from "./audit/report.ts";
+import type { RebuildProgress } from "./rebuild/rebuild-types.ts";
 
 export interface RuntimeObserver {
   /** A command has been answered. `outcome` is `accepted`, `replayed`, `failed` or the reason of the refusal. */
@@ -30,6 +31,17 @@ export interface RuntimeObserver {
   leaseLost?(observed: { readonly projection: string; readonly epoch: number }): void;
   /** The leases could not be read, taken, renewed or given back. Tried again, unless the runtime stops. */
   leasesFailed?(observed: { readonly error: unknown; readonly attempt: number }): void;
+  /** A read model is being built beside the one that serves. */
+  rebuilding?(observed: RebuildProgress): void;
+  /** A raised version of a projection has caught up, and queries read it from now on. */
+  switched?(observed: { readonly projection: string; readonly from: number; readonly to: number }): void;
+  /** Switching to a raised version has failed; it will be tried again. */
+  switchFailed?(observed: {
+    readonly projection: string;
+    readonly from: number;
+    readonly to: number;
+    readonly error: unknown;
+  }): void;
   /** A snapshot could not be written; the next one will be tried as usual. */
   snapshotFailed?(observed: { readonly error: unknown }): void;
   /** A read model has been compared with the log, whole or a sample of it. */

@@ -52,4 +52,6 @@ export type QueryOutcome<Out> =
       readonly reason: "not-yet-consistent";
       readonly waitedMs: number;
       readonly waitingFor: NotYet;
-    };
+    }
+  /** This version of the projection is being built, and the one before lacks what the app declares. */
+  | { readonly ok: false; readonly reason: "rebuilding"; readonly projection: string };

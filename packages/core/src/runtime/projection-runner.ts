@@ -9,7 +9,7 @@ import { Signal } from "./signal.ts";
 import type { ProjectionStatus } from "./status.ts";
 
 export interface ProjectionSide extends WorkSide {
-  readonly pages: EventPages;
+  readonly pages: Pick<EventPages, "read">;
   readonly settings: Settings;
 }
 
@@ -29,7 +29,6 @@ function restAfter(tookMs: number, intervalMs: number): number {
 
 export class ProjectionRunner {
   readonly projection: AnyProjection;
-  readonly model: ReadModel;
   readonly #work: ProjectionWork;
   readonly #side: ProjectionSide;
   readonly #signals = new Map<string, Signal>();
@@ -40,11 +39,20 @@ export class ProjectionRunner {
   #loops: Promise<unknown> | undefined;
   #stopping = false;
 
-  constructor(projection: AnyProjection, side: ProjectionSide) {
-    this.#work = new ProjectionWork(projection, side);
+  constructor(projection: AnyProjection, side: ProjectionSide, model?: ReadModel) {
+    this.#work = new ProjectionWork(projection, side, model);
     this.projection = projection;
-    this.model = this.#work.model;
     this.#side = side;
+  }
+
+  /** The build that it keeps up to date. */
+  get model(): ReadModel {
+    return this.#work.model;
+  }
+
+  /** Keeps another build up to date from now on, once this process gets the lease of that. Resolves when the current step is done. */
+  moveTo(model: ReadModel): Promise<void> {
+    return this.#work.moveTo(model);
   }
 
   /** Of the lease that this process holds. */

@@ -32,16 +32,29 @@ export interface Place {
 
 export class ProjectionWork {
   readonly projection: AnyProjection;
-  readonly model: ReadModel;
   readonly #side: WorkSide;
   /** Rows of one key may come from several partitions: of two steps that load the same row, the later write would undo the other. */
   readonly #steps = new Locks();
+  #model: ReadModel;
   #tenure: Tenure | undefined;
 
-  constructor(projection: AnyProjection, side: WorkSide) {
+  constructor(projection: AnyProjection, side: WorkSide, model = readModelOf(projection)) {
     this.projection = projection;
-    this.model = readModelOf(projection);
+    this.#model = model;
     this.#side = side;
+  }
+
+  /** The build that it works on. */
+  get model(): ReadModel {
+    return this.#model;
+  }
+
+  /** Works on another build from now on, once this process gets the lease of that. */
+  async moveTo(model: ReadModel): Promise<void> {
+    await this.#steps.acquire(this.projection.name);
+    if (this.#tenure) this.end(this.#tenure.epoch);
+    this.#model = model;
+    this.#steps.release(this.projection.name);
   }
 
   /** Absent while another worker has the lease. */
@@ -74,22 +87,22 @@ export class ProjectionWork {
 
   /** Runs `step` while no other step is taken. @throws LeaseLostError when this process does not hold the lease. */
   async inTurn<T>(step: (tenure: Tenure) => Promise<T>): Promise<T> {
-    await this.#steps.acquire(this.model.name);
+    await this.#steps.acquire(this.projection.name);
     try {
       if (!this.#tenure) throw new LeaseLostError(this.model.name);
       return await step(this.#tenure);
     } finally {
-      this.#steps.release(this.model.name);
+      this.#steps.release(this.projection.name);
     }
   }
 
   /** Takes in a page that was read from `place`, when it is its turn. Returns the place after it. */
   async take(place: Place, page: EventPage): Promise<Place> {
-    await this.#steps.acquire(this.model.name);
+    await this.#steps.acquire(this.projection.name);
     try {
       return place.tenure === this.#tenure ? { ...place, position: await this.#step(place, page) } : place;
     } finally {
-      this.#steps.release(this.model.name);
+      this.#steps.release(this.projection.name);
     }
   }
 

@@ -7,6 +7,7 @@ import type { LogAudit } from "./audit/audit-log.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import type { CommandOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
 import type { ParkedTarget } from "./policy/parked-lanes.ts";
+import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
 import type { RuntimeStatus } from "./status.ts";
 
 export interface CommandOptions {
@@ -95,6 +96,9 @@ export interface Runtime<A extends App = App> {
 
   /** Calls `listener` whenever one of the projections has taken a step in this process. Returns how to stop. */
   onProgress(projections: readonly string[], listener: () => void): () => void;
+
+  /** Rebuilds, switches, rolls back and drops builds of read models. */
+  readonly builds: ReadModelBuilds;
 
   /** Passive: reads checkpoints and heads. */
   status(): Promise<RuntimeStatus>;

@@ -14,6 +14,10 @@ export interface PartitionStatus {
 export interface ProjectionStatus {
   readonly name: string;
   readonly version: number;
+  /** The build of that version that the app keeps up to date, and its checkpoints below. */
+  readonly build: number;
+  /** What queries read; absent while a raised version is being built and the one before lacks what the app declares. */
+  readonly serving?: { readonly version: number; readonly build: number };
   /**
    * `stopped`: not running here. `elsewhere`: this worker does not hold the lease, so another one works on it, or is about to.
    * `failing`: the last step, or the last look at the leases, failed and is being retried. `idle`: all caught up.
@@ -28,7 +32,7 @@ export interface ProjectionStatus {
   readonly lastAudit?: ReadModelAudit;
 }
 
-export interface PolicyStatus extends Omit<ProjectionStatus, "version"> {
+export interface PolicyStatus extends Omit<ProjectionStatus, "version" | "build" | "serving"> {
   /** Commands and effects that are due, not counting those that wait behind a failing one. */
   readonly waiting: number;
   /** Timers that are set, and schedules. */

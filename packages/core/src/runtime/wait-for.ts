@@ -1,12 +1,12 @@
 /** Waits until read models include what consistency tokens stand for (G6). */
-import type { AnyProjection } from "../definition/projection.ts";
 import type { Environment } from "../port/environment.ts";
 import type { EventFeed, FeedPoint } from "../port/event-feed.ts";
 import type { ReadModelStore } from "../port/read-model-store.ts";
-import { readModelOf } from "./fold.ts";
 import type { NotYet } from "./outcome.ts";
 import type { Progress } from "./progress.ts";
 import { pointsReached, reachedToken } from "./reached-token.ts";
+import { isSameBuild } from "./rebuild/choose-builds.ts";
+import type { Looked, Served } from "./rebuild/served.ts";
 import { Signal } from "./signal.ts";
 
 export interface WaitSide {
@@ -22,23 +22,27 @@ const lookEveryMs = 25;
 /** Timers of JavaScript hosts end at once when they are set for longer: 24 days. */
 const longestWaitMs = 2 ** 31 - 1;
 
-/** How a wait has ended. */
-export interface Waited {
-  /** What was missing when time ran out. Absent when every projection is there. */
-  readonly missing?: NotYet;
-  /** Stands for all of the tokens. Absent while the feed does not show them all, and when there is nothing to wait for. */
-  readonly token?: string;
+export interface Wait {
+  readonly tokens: readonly string[];
+  /** Of the projections that must include them. */
+  readonly names: readonly string[];
+  readonly waitMs: number;
 }
+
+/** What to read now, or what was missing when the time ran out. */
+export type Waited = Looked | { readonly missing: NotYet };
 
 /** Points of the tokens that the feed has shown so far. */
 type Located = Map<string, readonly FeedPoint[]>;
 
-/** Waits until every projection is there, `waitMs` at most, whatever the clock does meanwhile. */
+/**
+ * Waits until every projection is there, `waitMs` at most, whatever the clock does meanwhile. `look` says which builds serve, since
+ * that may change while it waits.
+ */
 export async function waitFor(
   side: WaitSide,
-  tokens: readonly string[],
-  projections: readonly AnyProjection[],
-  waitMs: number,
+  { tokens, names, waitMs }: Wait,
+  look: () => Promise<Looked>,
 ): Promise<Waited> {
   const { scheduler } = side.environment;
   const signal = new Signal();
@@ -48,13 +52,14 @@ export async function waitFor(
     signal.raise();
   });
   const located: Located = new Map();
-  const names = projections.map(({ name }) => name);
   const unlisten = side.progress.listen(names, () => signal.raise());
   try {
     for (;;) {
+      const looked = await look();
+      if ("rebuilding" in looked) return looked;
       await locate(side.feed, tokens, located);
-      const missing = await firstMissing(side, pointsOf(tokens, located), projections);
-      if (!missing) return reached(tokens, located);
+      const missing = await firstMissing(side, pointsOf(tokens, located), looked.served);
+      if (!missing) return { ...looked, ...reached(tokens, located) };
       if (late) return { missing };
       await signal.wait(scheduler, lookEveryMs);
     }
@@ -77,7 +82,8 @@ async function find(feed: EventFeed, token: string, located: Located): Promise<b
   return points !== undefined;
 }
 
-function reached(tokens: readonly string[], located: Located): Waited {
+/** A token that stands for all of them; absent while the feed does not show them all, and when there is nothing to wait for. */
+function reached(tokens: readonly string[], located: Located): { readonly token?: string } {
   const points = [...located.values()].flat();
   const isWhole = points.length > 0 && tokens.every((token) => located.has(token));
   return isWhole ? { token: reachedToken(points) } : {};
@@ -90,13 +96,16 @@ function pointsOf(tokens: readonly string[], located: Located): readonly (FeedPo
 async function firstMissing(
   { target }: WaitSide,
   points: readonly (FeedPoint | undefined)[],
-  projections: readonly AnyProjection[],
+  served: readonly Served[],
 ): Promise<NotYet | undefined> {
-  for (const projection of projections) {
+  for (const { projection, model, live } of served) {
+    const models = isSameBuild(model, live) ? [model] : [model, live];
     for (const point of points) {
       if (!point) return { projection: projection.name, target: undefined, position: 0 };
-      const position = await target.checkpoint(readModelOf(projection), point.partition);
-      if (position < point.position) return { projection: projection.name, target: point, position };
+      for (const one of models) {
+        const position = await target.checkpoint(one, point.partition);
+        if (position < point.position) return { projection: projection.name, target: point, position };
+      }
     }
   }
   return undefined;

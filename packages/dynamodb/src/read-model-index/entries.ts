@@ -34,7 +34,7 @@ export function entryBuckets(model: ReadModel, index: Index): string[] {
   return documentBuckets(model).map((bucket) => inIndex(bucket, indexName(index)));
 }
 
-function inIndex(bucket: string, name: string): string {
+export function inIndex(bucket: string, name: string): string {
   return `${bucket}#by#${name}`;
 }
 

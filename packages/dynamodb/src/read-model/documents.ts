@@ -75,10 +75,15 @@ export class Documents {
 
   /** Every row as JSON text, by key or by place in the feed. */
   async all(model: ReadModel): Promise<Map<string, string>> {
-    const partitionKeys =
-      model.kind === "table" ? documentBuckets(model) : (await this.factPartitions(model)).map(({ key }) => key);
-    const pages = await Promise.all(partitionKeys.map((partitionKey) => this.#rowsIn(model, partitionKey)));
+    const pages = await Promise.all(
+      (await this.partitionKeys(model)).map((partitionKey) => this.#rowsIn(model, partitionKey)),
+    );
     return new Map(pages.flat());
+  }
+
+  /** Under which the rows of a model are. */
+  async partitionKeys(model: ReadModel): Promise<readonly string[]> {
+    return model.kind === "table" ? documentBuckets(model) : (await this.factPartitions(model)).map(({ key }) => key);
   }
 
   async #rowsIn(model: ReadModel, partitionKey: string): Promise<[string, string][]> {

@@ -3,6 +3,7 @@ import type { LoadedDocument, ReadModelStore } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import type { Payloads } from "../database/payload.ts";
 import { IndexBuilder } from "../read-model-index/index-builder.ts";
+import { Builds } from "./builds.ts";
 import { revisionOf, revisionText } from "./document.ts";
 import { documentReader } from "./document-reader.ts";
 import { DocumentScan } from "./document-scan.ts";
@@ -10,6 +11,7 @@ import { Documents, keyOf } from "./documents.ts";
 import { checkpointKey } from "./keys.ts";
 import { dynamoDbLeases } from "./leases.ts";
 import { prepareModel } from "./prepare-model.ts";
+import { removeBuild } from "./remove-build.ts";
 import { StepWriter } from "./step-writer.ts";
 
 export function dynamoDbReadModels(database: Database, payloads: Payloads): ReadModelStore {
@@ -17,11 +19,16 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
   const scans = new DocumentScan(database, documents);
   const builder = new IndexBuilder(database, documents);
   const steps = new StepWriter(database, documents);
+  const leases = dynamoDbLeases(database);
+  const builds = new Builds(database, leases, (model) => removeBuild(database, documents, model));
   const { readModels: table } = database.tables;
   return {
     prepare: (models) =>
       database.run("preparing read models", async () => {
-        for (const model of models) await prepareModel(database, builder, model);
+        for (const model of models) {
+          await prepareModel(database, builder, model);
+          await builds.add(model);
+        }
       }),
 
     checkpoint: (model, partition) =>
@@ -59,6 +66,8 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
 
     reader: (model) => documentReader(database, documents, model),
 
-    leases: dynamoDbLeases(database),
+    builds,
+
+    leases,
   };
 }

@@ -21,6 +21,11 @@ export function definitionKey(model: ReadModel): Key {
   return { pk: { S: home(model) }, sk: { S: "definition" } };
 }
 
+/** Where the builds of all versions are listed. */
+export function buildsKey(name: string): Key {
+  return { pk: { S: name }, sk: { S: "builds" } };
+}
+
 export function documentKey(model: ReadModel, key: string): Key {
   return { pk: { S: `${home(model)}#row#${partitionOf(key, buckets)}` }, sk: { S: key } };
 }
@@ -40,6 +45,6 @@ export function documentBuckets(model: ReadModel): string[] {
   return Array.from({ length: buckets }, (_, bucket) => `${home(model)}#row#${bucket}`);
 }
 
-export function home({ name, version }: ReadModel): string {
-  return `${name}.v${version}`;
+export function home({ name, version, build = 0 }: ReadModel): string {
+  return `${name}.v${version}${build === 0 ? "" : `.b${build}`}`;
 }

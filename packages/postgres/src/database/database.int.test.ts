@@ -14,7 +14,7 @@ it("gives plain values: numbers, booleans, and text for everything else", async 
 it("undoes a transaction whose work rejects, and passes the error on", async () => {
   const database = await openDatabase();
   const insert = (beat: number) =>
-    [`INSERT INTO "${database.schema}".foldstream_leases VALUES ('p', $1, 1, NULL, 1)`, [beat]] as const;
+    [`INSERT INTO "${database.schema}".foldstream_leases VALUES ('p', $1, 0, 1, NULL, 1)`, [beat]] as const;
   const failure = new Error("of the caller");
 
   const failed = database.transaction(async (session) => {

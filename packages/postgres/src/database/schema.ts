@@ -1,5 +1,5 @@
 /**
- * The tables of the log, of checkpoints and of leases. Read models make their own tables. Numbered, forward only; never edit one that was
+ * The tables of the log, of checkpoints, leases and builds. Read models make their own tables. Numbered, forward only; never edit one that was
  * released. Names are quoted and carry the schema, since nothing may depend on the session's search_path.
  */
 import { appendFunction } from "./append-function.ts";
@@ -13,6 +13,7 @@ export const tables = [
   "foldstream_snapshots",
   "foldstream_checkpoints",
   "foldstream_leases",
+  "foldstream_builds",
 ] as const;
 
 /** Migration `n` leads from schema version `n` to `n + 1`. */
@@ -56,19 +57,33 @@ export function migrations(schema: string): readonly string[] {
     CREATE TABLE ${at}.foldstream_checkpoints (
       projection text COLLATE "C" NOT NULL,
       version integer NOT NULL,
+      build integer NOT NULL,
       partition text COLLATE "C" NOT NULL,
       position bigint NOT NULL,
-      PRIMARY KEY (projection, version, partition)
+      PRIMARY KEY (projection, version, build, partition)
     );
 
     CREATE TABLE ${at}.foldstream_leases (
       projection text COLLATE "C" NOT NULL,
       version integer NOT NULL,
+      build integer NOT NULL,
       epoch bigint NOT NULL,
       holder text COLLATE "C",
       beat bigint NOT NULL,
-      PRIMARY KEY (projection, version)
+      PRIMARY KEY (projection, version, build)
     );
+
+    -- Builds of read models: what each was declared as, as JSON, and whether it is new, live or previous.
+    CREATE TABLE ${at}.foldstream_builds (
+      projection text COLLATE "C" NOT NULL,
+      version integer NOT NULL,
+      build integer NOT NULL,
+      state text COLLATE "C" NOT NULL,
+      declaration text COLLATE "C" NOT NULL,
+      PRIMARY KEY (projection, version, build)
+    );
+
+    CREATE UNIQUE INDEX foldstream_builds_live ON ${at}.foldstream_builds (projection) WHERE state = 'live';
 
     ${appendFunction(schema)}
     `,

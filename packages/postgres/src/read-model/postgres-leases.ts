@@ -2,18 +2,20 @@
 import type { Lease, LeaseStore, ReadModel } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
+import { identity } from "./relation-name.ts";
 
 type LeaseRow = readonly [epoch: number | null, holder: string | null, beat: number | null];
 
 export function postgresLeases(database: Database): LeaseStore {
   const leases = `${quoted(database.schema)}.foldstream_leases`;
   const read = `SELECT l.epoch, l.holder, l.beat
-    FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS m (projection, version, n)
-    LEFT JOIN ${leases} l ON l.projection = m.projection COLLATE "C" AND l.version = m.version ORDER BY m.n`;
-  const create = `INSERT INTO ${leases} (projection, version, epoch, holder, beat) VALUES ($1, $2, $3, $4, $5)
+    FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS m (projection, version, build, n)
+    LEFT JOIN ${leases} l ON l.projection = m.projection COLLATE "C" AND l.version = m.version AND l.build = m.build
+    ORDER BY m.n`;
+  const create = `INSERT INTO ${leases} (projection, version, build, epoch, holder, beat) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT DO NOTHING RETURNING epoch`;
-  const change = `UPDATE ${leases} SET epoch = $3, holder = $4, beat = $5
-    WHERE projection = $1 AND version = $2 AND epoch = $6 AND holder IS NOT DISTINCT FROM $7::text AND beat = $8 RETURNING epoch`;
+  const change = `UPDATE ${leases} SET epoch = $4, holder = $5, beat = $6
+    WHERE projection = $1 AND version = $2 AND build = $3 AND epoch = $7 AND holder IS NOT DISTINCT FROM $8::text AND beat = $9 RETURNING epoch`;
   return {
     takeOverAtStart: false,
 
@@ -21,12 +23,13 @@ export function postgresLeases(database: Database): LeaseStore {
       const rows = await database.rows<LeaseRow>(read, [
         models.map(({ name }) => name),
         models.map(({ version }) => version),
+        models.map(({ build = 0 }) => build),
       ]);
       return rows.map(leaseOf);
     },
 
     async replace(model: ReadModel, expected, next) {
-      const values = [model.name, model.version, next.epoch, next.holder, next.beat];
+      const values = [...identity(model), next.epoch, next.holder, next.beat];
       const rows = expected
         ? await database.rows(change, [...values, expected.epoch, expected.holder, expected.beat])
         : await database.rows(create, values);

@@ -2,11 +2,12 @@
 import type { ReadModel, ReadModelReader, ReadModelStore } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
+import { addBuild, postgresBuilds } from "./postgres-builds.ts";
 import { postgresIndexes } from "./postgres-indexes.ts";
 import { postgresLeases } from "./postgres-leases.ts";
 import { postgresReader } from "./postgres-reader.ts";
 import { lockPreparation, prepareTable } from "./prepare-tables.ts";
-import { tableName } from "./relation-name.ts";
+import { identity, tableName } from "./relation-name.ts";
 import { rowLoader } from "./row-loader.ts";
 import { postgresSelect } from "./sql-select.ts";
 import { stepWriter } from "./step-writer.ts";
@@ -21,13 +22,16 @@ export function postgresReadModels(database: Database): ReadModelStore {
     prepare: (models) =>
       database.transaction(async (session) => {
         await lockPreparation(session, database.schema);
-        for (const model of models) await prepareTable(session, database.schema, model);
+        for (const model of models) {
+          await prepareTable(session, database.schema, model);
+          await addBuild(session, database.schema, model);
+        }
       }),
 
-    async checkpoint({ name, version }, partition) {
+    async checkpoint(model, partition) {
       const sql = `SELECT position FROM ${quoted(database.schema)}.foldstream_checkpoints
-        WHERE projection = $1 AND version = $2 AND partition = $3`;
-      const [row] = await database.rows<[number]>(sql, [name, version, partition]);
+        WHERE projection = $1 AND version = $2 AND build = $3 AND partition = $4`;
+      const [row] = await database.rows<[number]>(sql, [...identity(model), partition]);
       return row?.[0] ?? 0;
     },
 
@@ -43,6 +47,8 @@ export function postgresReadModels(database: Database): ReadModelStore {
     reader: readers,
 
     sql: postgresSelect(database),
+
+    builds: postgresBuilds(database),
 
     leases: postgresLeases(database),
   };

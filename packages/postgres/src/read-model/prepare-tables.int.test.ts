@@ -154,7 +154,7 @@ describe("preparing a read model that exists", () => {
     expect(await kept.readModels.reader(orders).search("ada")).toHaveLength(1);
   });
 
-  it("of another version leaves the older one readable, and gives its name to the newer one", async () => {
+  it("of another version leaves the older one readable, and its name in SQL with the live one", async () => {
     const kept = await keepReadModels();
     const next = { ...small, version: 2 };
     await kept.readModels.prepare([orders]);
@@ -164,8 +164,29 @@ describe("preparing a read model that exists", () => {
     await put(kept, next, { a: { a: "New" } });
 
     expect(await kept.readModels.reader(orders).get("a")).toEqual({ id: "a", ...order() });
-    const view = { sql: "SELECT * FROM orders", parameters: [] };
-    expect(await kept.readModels.sql?.select(view)).toEqual([{ id: "a", a: "New" }]);
+    const byName = () => kept.readModels.sql?.select({ sql: "SELECT * FROM orders", parameters: [] });
+    expect(await byName()).toEqual([{ id: "a", ...order() }]);
+    await kept.readModels.builds.switchTo(orders, next);
+    expect(await byName()).toEqual([{ id: "a", a: "New" }]);
+    await kept.readModels.prepare([orders, next]);
+    expect(await byName()).toEqual([{ id: "a", a: "New" }]);
+    await kept.readModels.builds.switchTo(next, orders);
+    expect(await byName()).toEqual([{ id: "a", ...order() }]);
+  });
+});
+
+describe("the view under the plain name", () => {
+  it("is switched between builds of one version without being made anew, so that views upon it stay", async () => {
+    const kept = await keepReadModels();
+    const again = { ...orders, build: 1 };
+    await kept.readModels.prepare([orders, again]);
+    await put(kept, again, { a: order({ customer: "Fresh" }) });
+    await kept.database.rows(`CREATE VIEW "${kept.schema}".customers AS SELECT customer FROM "${kept.schema}".orders`);
+
+    await kept.readModels.builds.switchTo(orders, again);
+
+    const upon = { sql: "SELECT * FROM customers", parameters: [] };
+    expect(await kept.readModels.sql?.select(upon)).toEqual([{ customer: "Fresh" }]);
   });
 });
 

@@ -19,7 +19,6 @@ export async function prepareTable(session: PooledSession, schema: string, model
   if (found.length === 0) await createTable(session, schema, model);
   else checkColumns(model, found);
   await createIndexes(session, schema, model);
-  await prepareView(session, schema, model);
 }
 
 /** Name, type and nullability of each column in order, and the comment on it. */
@@ -88,27 +87,4 @@ async function createIndexes(session: PooledSession, schema: string, model: Read
     const table = tableIn(schema, model);
     await session.run(`CREATE INDEX ${quoted(name)} ON ${table} (${sorted.join(", ")})`);
   }
-}
-
-/** The read model under its plain name, for SQL written by hand: always the version that was prepared last. */
-async function prepareView(session: PooledSession, schema: string, model: ReadModel): Promise<void> {
-  const view = `${quoted(schema)}.${quoted(model.name)}`;
-  const comment = `Foldstream read model ${model.name}, version ${model.version}`;
-  const [found] = await session.rows<[string | null]>(
-    `SELECT obj_description(c.oid, 'pg_class') FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
-    WHERE n.nspname = $1 AND c.relname = $2`,
-    [schema, model.name],
-  );
-  if (found?.[0] === comment) return;
-  if (found && !found[0]?.startsWith(`Foldstream read model ${model.name}, `)) throw nameTaken(schema, model);
-  const columns = Object.keys(model.columns).map(quoted).join(", ");
-  await session.run(`DROP VIEW IF EXISTS ${view}`);
-  await session.run(`CREATE VIEW ${view} AS SELECT ${columns} FROM ${tableIn(schema, model)}`);
-  await session.run(`COMMENT ON VIEW ${view} IS ${literal(comment)}`);
-}
-
-function nameTaken(schema: string, { name }: ReadModel): StoreFailureError {
-  return new StoreFailureError(
-    `postgres: the schema ${schema} holds "${name}" already, and it is not a read model. It was left as it is; give the projection another name.`,
-  );
 }

@@ -10,9 +10,14 @@ const longest = 63;
 /** Columns that every table of PostgreSQL has. */
 const systemColumns: ReadonlySet<string> = new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
 
-/** The table of one version of a read model. */
-export function tableName({ name, version }: ReadModel): string {
-  return `${name}_v${version}`;
+/** The table of one build of a read model. Declared names have no tilde. */
+export function tableName({ name, version, build = 0 }: ReadModel): string {
+  return `${name}_v${version}${build === 0 ? "" : `~${build}`}`;
+}
+
+/** What tells a build from all others, in the order of the columns of the tables about builds. */
+export function identity({ name, version, build = 0 }: ReadModel): [name: string, version: number, build: number] {
+  return [name, version, build];
 }
 
 /** Its name in SQL, with the schema. */

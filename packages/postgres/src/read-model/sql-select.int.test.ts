@@ -72,7 +72,7 @@ const writes = [
   "DELETE FROM orders_v1",
   "UPDATE orders_v1 SET customer = 'x' RETURNING *",
   "INSERT INTO orders_v1 (id) VALUES ('x')",
-  "INSERT INTO <schema>.foldstream_checkpoints VALUES ('orders', 1, '0', 9)",
+  "INSERT INTO <schema>.foldstream_checkpoints VALUES ('orders', 1, 0, '0', 9)",
   "WITH gone AS (DELETE FROM orders_v1 RETURNING *) SELECT * FROM gone",
   "SELECT * FROM orders FOR UPDATE",
   "SELECT * INTO mine FROM orders",

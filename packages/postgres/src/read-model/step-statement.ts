@@ -20,13 +20,13 @@ export interface StepShape {
  * has a row. What others have changed meanwhile is waited for and looked at again, as READ COMMITTED does: so of several at the
  * same checkpoint one moves it, and a takeover of the lease comes either before the step, which then does nothing, or after it.
  *
- * Parameters: projection, version, partition, expected and next checkpoint; then, as the step has them, the epoch, the keys to
+ * Parameters: projection, version, build, partition, expected and next checkpoint; then, as the step has them, the epoch, the keys to
  * remove, the positions and indexes of facts to remove, and an array for each column. The answer is one row if the step was taken, else none.
  */
 export function stepStatement(schema: string, model: ReadModel, shape: StepShape): string {
   const at = quoted(schema);
   const table = tableIn(schema, model);
-  let parameter = 5;
+  let parameter = 6;
   const parts: string[] = [];
   if (shape.fenced) parts.push(`held AS (${holdLease(at, ++parameter)})`);
   parts.push(`moved AS (${moveCheckpoint(at, shape)})`);
@@ -40,6 +40,8 @@ export function stepStatement(schema: string, model: ReadModel, shape: StepShape
   return `WITH ${parts.join(",\n")}\nSELECT FROM moved`;
 }
 
+const ofBuild = "projection = $1 AND version = $2 AND build = $3";
+
 function onlyIf(part: string): string {
   return `EXISTS (SELECT FROM ${part})`;
 }
@@ -47,22 +49,22 @@ function onlyIf(part: string): string {
 function withdrawFacts(table: string, positions: number, indexes: number): string {
   const [partition, position, index] = placeColumns.map(quoted);
   const places = `SELECT * FROM unnest($${positions}::bigint[], $${indexes}::bigint[])`;
-  return `DELETE FROM ${table} WHERE ${partition} = $3 AND (${position}, ${index}) IN (${places})`;
+  return `DELETE FROM ${table} WHERE ${partition} = $4 AND (${position}, ${index}) IN (${places})`;
 }
 
 /** Whoever takes the lease over waits for steps that hold it so. */
 function holdLease(at: string, epoch: number): string {
-  return `SELECT FROM ${at}.foldstream_leases WHERE projection = $1 AND version = $2 AND epoch = $${epoch} FOR SHARE`;
+  return `SELECT FROM ${at}.foldstream_leases WHERE ${ofBuild} AND epoch = $${epoch} FOR SHARE`;
 }
 
 function moveCheckpoint(at: string, { first, fenced }: StepShape): string {
   const held = fenced ? onlyIf("held") : "true";
   if (!first)
-    return `UPDATE ${at}.foldstream_checkpoints SET position = $5
-    WHERE projection = $1 AND version = $2 AND partition = $3 AND position = $4 AND ${held} RETURNING position`;
-  return `INSERT INTO ${at}.foldstream_checkpoints AS c (projection, version, partition, position)
-    SELECT $1, $2::integer, $3, $5::bigint WHERE ${held}
-    ON CONFLICT (projection, version, partition) DO UPDATE SET position = excluded.position WHERE c.position = $4 RETURNING position`;
+    return `UPDATE ${at}.foldstream_checkpoints SET position = $6
+    WHERE ${ofBuild} AND partition = $4 AND position = $5 AND ${held} RETURNING position`;
+  return `INSERT INTO ${at}.foldstream_checkpoints AS c (projection, version, build, partition, position)
+    SELECT $1, $2::integer, $3::integer, $4, $6::bigint WHERE ${held}
+    ON CONFLICT (projection, version, build, partition) DO UPDATE SET position = excluded.position WHERE c.position = $5 RETURNING position`;
 }
 
 function putRows(table: string, model: ReadModel, first: number): string {

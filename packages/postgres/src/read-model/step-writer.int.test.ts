@@ -93,7 +93,7 @@ describe("a step at a checkpoint that another one is moving", () => {
     const kept = await keepReadModels();
     await kept.readModels.prepare([visits]);
     const aside = await transactionAside(kept);
-    await aside.query("INSERT INTO foldstream_checkpoints VALUES ('visits', 1, '0', 5)");
+    await aside.query("INSERT INTO foldstream_checkpoints VALUES ('visits', 1, 0, '0', 5)");
 
     const facts = [{ position: 1, index: 0, row: { page: "/", at: "2025-11-21T19:04:05.678Z" } }];
     const step = kept.readModels.write(visits, { partition: "0", expected: 0, next: 1, rows: [], facts });

@@ -3,6 +3,7 @@ import type { ReadModel, ReadModelWrite, WriteResult } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
 import { explainTooLong } from "./index-limit.ts";
+import { identity } from "./relation-name.ts";
 import { type EncodeStep, stepEncoder } from "./step-columns.ts";
 import { type StepShape, stepStatement } from "./step-statement.ts";
 
@@ -28,7 +29,7 @@ export function stepWriter(database: Database, model: ReadModel): WriteStep {
       puts: count > 0,
     };
     const values = [
-      ...[model.name, model.version, partition, expected, next],
+      ...[...identity(model), partition, expected, next],
       ...(shape.fenced ? [epoch] : []),
       ...(shape.removes ? [removed] : []),
       ...(shape.withdraws ? withdrawn : []),
@@ -44,12 +45,12 @@ export function stepWriter(database: Database, model: ReadModel): WriteStep {
 }
 
 /** What kept the step from being taken, as it is now. */
-async function whyNot(database: Database, { name, version }: ReadModel, step: ReadModelWrite): Promise<WriteResult> {
+async function whyNot(database: Database, model: ReadModel, step: ReadModelWrite): Promise<WriteResult> {
   const at = quoted(database.schema);
   const [row] = await database.rows<[position: number | null, epoch: number | null]>(
-    `SELECT (SELECT position FROM ${at}.foldstream_checkpoints WHERE projection = $1 AND version = $2 AND partition = $3),
-      (SELECT epoch FROM ${at}.foldstream_leases WHERE projection = $1 AND version = $2)`,
-    [name, version, step.partition],
+    `SELECT (SELECT position FROM ${at}.foldstream_checkpoints WHERE projection = $1 AND version = $2 AND build = $3 AND partition = $4),
+      (SELECT epoch FROM ${at}.foldstream_leases WHERE projection = $1 AND version = $2 AND build = $3)`,
+    [...identity(model), step.partition],
   );
   const [position, epoch] = row ?? [null, null];
   if (step.epoch !== undefined && step.epoch !== epoch) return { ok: false, reason: "lease-lost" };

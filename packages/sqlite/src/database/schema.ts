@@ -1,4 +1,4 @@
-/** Tables of the log, of checkpoints and of leases. Read models make their own tables. Numbered, forward only; never edit one that was released. */
+/** Tables of the log, of checkpoints, leases and builds. Read models make their own tables. Numbered, forward only; never edit one that was released. */
 
 /** "FLDS", so that no other program's file is taken for ours. */
 export const applicationId = 0x464c4453;
@@ -62,5 +62,43 @@ export const migrations: readonly string[] = [
     beat INTEGER NOT NULL,
     PRIMARY KEY (projection, version)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Builds of read models: what each was declared as, as JSON, and whether it is new, live, previous or dropped.
+  CREATE TABLE foldstream_builds (
+    projection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    build INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    declaration TEXT NOT NULL,
+    PRIMARY KEY (projection, version, build)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE UNIQUE INDEX foldstream_builds_live ON foldstream_builds (projection) WHERE state = 'live';
+
+  ALTER TABLE foldstream_checkpoints RENAME TO foldstream_checkpoints_before;
+  CREATE TABLE foldstream_checkpoints (
+    projection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    build INTEGER NOT NULL,
+    partition TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (projection, version, build, partition)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO foldstream_checkpoints SELECT projection, version, 0, partition, position FROM foldstream_checkpoints_before;
+  DROP TABLE foldstream_checkpoints_before;
+
+  ALTER TABLE foldstream_leases RENAME TO foldstream_leases_before;
+  CREATE TABLE foldstream_leases (
+    projection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    build INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    holder TEXT,
+    beat INTEGER NOT NULL,
+    PRIMARY KEY (projection, version, build)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO foldstream_leases SELECT projection, version, 0, epoch, holder, beat FROM foldstream_leases_before;
+  DROP TABLE foldstream_leases_before;
   `,
 ];

@@ -33,7 +33,13 @@ export function prepareTables(connection: DatabaseSync, model: ReadModel): void 
     connection.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${columns.map(quoted).join(", ")})`);
   }
   if (model.search.length > 0) prepareSearch(connection, model);
-  prepareView(connection, model);
+}
+
+/** Runs inside a transaction. */
+export function dropTables(connection: DatabaseSync, model: ReadModel): void {
+  connection.exec(
+    `DROP TABLE IF EXISTS ${quoted(searchTableName(model))}; DROP TABLE IF EXISTS ${quoted(tableName(model))}`,
+  );
 }
 
 /** Columns as `pragma_table_info` describes them. */
@@ -100,13 +106,4 @@ function prepareSearch(connection: DatabaseSync, model: ReadModel): void {
     ${trigger("INSERT", add)}
     ${trigger("DELETE", remove)}
     ${trigger("UPDATE", `${remove} ${add}`, `WHEN ${changed}`)}`);
-}
-
-/** The read model under its plain name, for SQL written by hand: always the version that was prepared last. */
-function prepareView(connection: DatabaseSync, model: ReadModel): void {
-  const columns = Object.keys(model.columns).map(quoted).join(", ");
-  const sql = `CREATE VIEW ${quoted(model.name)} AS SELECT ${columns} FROM ${quoted(tableName(model))}`;
-  const existing = connection.prepare("SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?").get(model.name);
-  if (existing?.sql === sql) return;
-  connection.exec(`DROP VIEW IF EXISTS ${quoted(model.name)}; ${sql}`);
 }

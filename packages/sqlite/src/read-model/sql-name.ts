@@ -6,9 +6,14 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The table of one version of a read model. */
-export function tableName({ name, version }: ReadModel): string {
-  return `${name}_v${version}`;
+/** The table of one build of a read model. Declared names have no tilde. */
+export function tableName({ name, version, build = 0 }: ReadModel): string {
+  return `${name}_v${version}${build === 0 ? "" : `~${build}`}`;
+}
+
+/** What tells a build from all others, in the order of the columns of the tables about builds. */
+export function identity({ name, version, build = 0 }: ReadModel): [name: string, version: number, build: number] {
+  return [name, version, build];
 }
 
 export function searchTableName(model: ReadModel): string {

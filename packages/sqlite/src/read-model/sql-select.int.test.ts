@@ -56,7 +56,7 @@ describe("SQL from outside", () => {
     "UPDATE articles_v1 SET title = 'x' RETURNING *",
     "INSERT INTO articles_v1 (id) VALUES ('x')",
     "INSERT INTO articles_v1_search (articles_v1_search) VALUES ('delete-all')",
-    "REPLACE INTO foldstream_checkpoints VALUES ('articles', 1, '0', 9)",
+    "REPLACE INTO foldstream_checkpoints VALUES ('articles', 1, 0, '0', 9)",
     "DROP TABLE articles_v1",
     "DROP VIEW articles",
     "CREATE TABLE mine (x)",

@@ -2,6 +2,7 @@
 import type { Lease, LeaseStore, ReadModel } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import type { Written } from "../database/group-commit.ts";
+import { identity } from "./sql-name.ts";
 
 type LeaseRow = readonly [epoch: number, holder: string | null, beat: number];
 
@@ -11,11 +12,11 @@ export interface SqliteLeases extends LeaseStore {
 }
 
 export function sqliteLeases(database: Database): SqliteLeases {
-  const place = "projection = ? AND version = ?";
+  const place = "projection = ? AND version = ? AND build = ?";
   const select = database.prepareArrays(`SELECT epoch, holder, beat FROM foldstream_leases WHERE ${place}`);
-  const put = database.connection.prepare("INSERT OR REPLACE INTO foldstream_leases VALUES (?, ?, ?, ?, ?)");
-  const read = ({ name, version }: ReadModel): Lease | undefined => {
-    const row = select.get(name, version) as unknown as LeaseRow | undefined;
+  const put = database.connection.prepare("INSERT OR REPLACE INTO foldstream_leases VALUES (?, ?, ?, ?, ?, ?)");
+  const read = (model: ReadModel): Lease | undefined => {
+    const row = select.get(...identity(model)) as unknown as LeaseRow | undefined;
     return row && { epoch: row[0], holder: row[1], beat: row[2] };
   };
   return {
@@ -26,7 +27,7 @@ export function sqliteLeases(database: Database): SqliteLeases {
     replace: (model, expected, { epoch, holder, beat }) =>
       database.group.write((): Written<boolean> => {
         const replaced = same(read(model), expected);
-        if (replaced) put.run(model.name, model.version, epoch, holder, beat);
+        if (replaced) put.run(...identity(model), epoch, holder, beat);
         return { value: replaced, undo: false };
       }),
 

@@ -4,8 +4,9 @@ import type { Database } from "../database/database.ts";
 import type { Written } from "../database/group-commit.ts";
 import { ModelStatements } from "./model-statements.ts";
 import { prepareTables } from "./prepare-tables.ts";
-import { tableName } from "./sql-name.ts";
+import { identity, tableName } from "./sql-name.ts";
 import { sqliteSelect } from "./sql-select.ts";
+import { sqliteBuilds } from "./sqlite-builds.ts";
 import { sqliteIndexes } from "./sqlite-indexes.ts";
 import { sqliteLeases } from "./sqlite-leases.ts";
 import { sqliteReader } from "./sqlite-reader.ts";
@@ -15,6 +16,7 @@ import { tableScan } from "./table-scan.ts";
 const rowBytes = 300;
 
 export function sqliteReadModels(database: Database): ReadModelStore {
+  const { add, ...builds } = sqliteBuilds(database);
   const checkpoints = new Checkpoints(database);
   const leases = sqliteLeases(database);
   const statements = perModel((model) => new ModelStatements(database, model));
@@ -23,7 +25,10 @@ export function sqliteReadModels(database: Database): ReadModelStore {
   return {
     prepare: (models) =>
       database.group.write(() => {
-        for (const model of models) prepareTables(database.connection, model);
+        for (const model of models) {
+          prepareTables(database.connection, model);
+          add(model);
+        }
         return { value: undefined, undo: false };
       }),
 
@@ -52,6 +57,8 @@ export function sqliteReadModels(database: Database): ReadModelStore {
 
     reader: readers,
 
+    builds,
+
     sql: sqliteSelect(database),
 
     leases,
@@ -64,24 +71,24 @@ class Checkpoints {
   readonly #move;
 
   constructor(database: Database) {
-    const place = "projection = ? AND version = ? AND partition = ?";
+    const place = "projection = ? AND version = ? AND build = ? AND partition = ?";
     this.#read = database.prepareArrays(`SELECT position FROM foldstream_checkpoints WHERE ${place}`);
     this.#create = database.connection.prepare(
-      "INSERT INTO foldstream_checkpoints VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      "INSERT INTO foldstream_checkpoints VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     );
     this.#move = database.connection.prepare(
       `UPDATE foldstream_checkpoints SET position = ? WHERE ${place} AND position = ?`,
     );
   }
 
-  read({ name, version }: ReadModel, partition: string): number {
-    return (this.#read.get(name, version, partition) as unknown as [number] | undefined)?.[0] ?? 0;
+  read(model: ReadModel, partition: string): number {
+    return (this.#read.get(...identity(model), partition) as unknown as [number] | undefined)?.[0] ?? 0;
   }
 
   /** False, and nothing done, when the checkpoint is not `expected`. */
-  move({ name, version }: ReadModel, partition: string, expected: number, next: number): boolean {
-    if (this.#move.run(next, name, version, partition, expected).changes === 1) return true;
-    return expected === 0 && this.#create.run(name, version, partition, next).changes === 1;
+  move(model: ReadModel, partition: string, expected: number, next: number): boolean {
+    if (this.#move.run(next, ...identity(model), partition, expected).changes === 1) return true;
+    return expected === 0 && this.#create.run(...identity(model), partition, next).changes === 1;
   }
 }
 

@@ -2,9 +2,8 @@
 import type { AnyProjection } from "../../definition/projection.ts";
 import type { Environment } from "../../port/environment.ts";
 import type { EventFeed } from "../../port/event-feed.ts";
-import type { IndexProblem, ReadModelStore } from "../../port/read-model-store.ts";
+import type { IndexProblem, ReadModel, ReadModelStore } from "../../port/read-model-store.ts";
 import type { Catalog } from "../catalog.ts";
-import { readModelOf } from "../fold.ts";
 import type { RuntimeObserver } from "../observer.ts";
 import type { Settings } from "../settings.ts";
 import { auditFacts } from "./audit-facts.ts";
@@ -20,6 +19,8 @@ import { Tally } from "./tally.ts";
 import { Throttle } from "./throttle.ts";
 
 interface AuditorSide {
+  /** The build to audit. */
+  readonly modelOf: (projection: AnyProjection) => Promise<ReadModel>;
   readonly feed: EventFeed;
   readonly target: ReadModelStore;
   readonly catalog: Catalog;
@@ -79,7 +80,7 @@ export class Auditor {
     const pages = new LogPages({ feed, catalog, eventsPerPage: settings.eventsPerStep }, throttle);
     return {
       projection,
-      model: readModelOf(projection),
+      model: await this.#side.modelOf(projection),
       target,
       environment,
       pages,

@@ -1,12 +1,21 @@
 /** Spreads the projections of one app over the workers that share a target: takes, renews and gives back leases, in rounds. */
 import { LeaseLostError } from "../../errors.ts";
 import type { Environment } from "../../port/environment.ts";
-import type { Lease, LeaseStore } from "../../port/read-model-store.ts";
+import type { Lease, LeaseStore, ReadModel } from "../../port/read-model-store.ts";
 import type { RuntimeObserver } from "../observer.ts";
-import type { ProjectionRunner } from "../projection-runner.ts";
 import { Signal } from "../signal.ts";
 import type { ProjectionStatus } from "../status.ts";
 import { type LeaseClaims, leasesToTake, type Sighting, sightingOf } from "./lease-spread.ts";
+
+/** What works under a lease. */
+export interface Leased {
+  /** May become another one, which nobody holds the lease of yet. */
+  readonly model: ReadModel;
+  /** Of the lease that it works under; absent while it does not work. */
+  readonly epoch: number | undefined;
+  hold(epoch: number): void;
+  lose(epoch: number): void;
+}
 
 export interface LeaseSide {
   readonly leases: LeaseStore;
@@ -14,6 +23,8 @@ export interface LeaseSide {
   readonly leaseMs: number;
   readonly observer: RuntimeObserver;
   readonly claims: LeaseClaims;
+  /** Called before each look at the leases. */
+  readonly beforeLook?: () => Promise<void>;
 }
 
 /** A holder may miss two renewals before anyone takes its lease for abandoned. */
@@ -28,20 +39,20 @@ const jitter = 1 / 4;
 export class LeaseKeeper {
   /** The name of this worker in the leases it holds. */
   readonly worker: string;
-  readonly #runners: readonly ProjectionRunner[];
+  readonly #runners: readonly Leased[];
   readonly #side: LeaseSide;
   /** In the order of the runners. Empty until the leases have been read. */
   #seen: Sighting[] = [];
   /** Epochs this worker asked for without learning whether it got them: the next look tells. */
-  readonly #asked = new Map<ProjectionRunner, number>();
+  readonly #asked = new Map<Leased, number>();
   /** Runners whose leases are still to be taken over. */
-  readonly #unseized: Set<ProjectionRunner>;
+  readonly #unseized: Set<Leased>;
   readonly #end = new Signal();
   #failure: unknown;
   #rounds: Promise<void> | undefined;
   #stopping = false;
 
-  constructor(runners: readonly ProjectionRunner[], side: LeaseSide) {
+  constructor(runners: readonly Leased[], side: LeaseSide) {
     this.#runners = runners;
     this.#side = side;
     this.#unseized = new Set(side.claims.seize ? runners : []);
@@ -82,9 +93,7 @@ export class LeaseKeeper {
   }
 
   /** What the leases say about a projection. */
-  statusOf(
-    runner: ProjectionRunner,
-  ): Pick<ProjectionStatus, "holder"> & Partial<Pick<ProjectionStatus, "state" | "error">> {
+  statusOf(runner: Leased): Pick<ProjectionStatus, "holder"> & Partial<Pick<ProjectionStatus, "state" | "error">> {
     const holder = this.#seen[this.#runners.indexOf(runner)]?.lease?.holder;
     const error = this.#failure instanceof Error ? this.#failure.message : String(this.#failure);
     return { ...(holder && { holder }), ...(this.#failure !== undefined && { state: "failing", error }) };
@@ -108,6 +117,7 @@ export class LeaseKeeper {
   }
 
   async #round(waitedMs: number): Promise<void> {
+    await this.#side.beforeLook?.();
     await this.#look(waitedMs);
     const held = new Set(this.#held());
     const wanted = this.#wanted(held);
@@ -122,13 +132,15 @@ export class LeaseKeeper {
 
   /** Reads all leases and tells the runners what has become of theirs. */
   async #look(waitedMs: number): Promise<void> {
-    const found = await this.#side.leases.read(this.#runners.map(({ model }) => model));
+    const models = this.#runners.map(({ model }) => model);
+    const found = await this.#side.leases.read(models);
     this.#seen = found.map((lease, index) => sightingOf(this.#seen[index], lease, waitedMs));
-    for (const [index, runner] of this.#runners.entries()) this.#tell(runner, found[index]);
+    for (const [index, runner] of this.#runners.entries())
+      if (runner.model === models[index]) this.#tell(runner, found[index]);
   }
 
   /** A lease is this worker's when it bears the epoch that the worker took or asked for. */
-  #tell(runner: ProjectionRunner, lease: Lease | undefined): void {
+  #tell(runner: Leased, lease: Lease | undefined): void {
     const epoch = runner.epoch ?? this.#asked.get(runner);
     this.#asked.delete(runner);
     if (epoch === undefined) return;
@@ -148,22 +160,23 @@ export class LeaseKeeper {
   }
 
   async #take(index: number): Promise<void> {
-    const runner = this.#runners[index] as ProjectionRunner;
+    const runner = this.#runners[index] as Leased;
+    const { model } = runner;
     const { lease } = this.#seen[index] as Sighting;
     const next = { epoch: (lease?.epoch ?? 0) + 1, holder: this.worker, beat: 1 };
     this.#asked.set(runner, next.epoch);
     const taken = await this.#put(index, next);
     this.#asked.delete(runner);
-    if (taken) this.#hold(runner, next.epoch);
+    if (taken && runner.model === model) this.#hold(runner, next.epoch);
   }
 
-  #hold(runner: ProjectionRunner, epoch: number): void {
+  #hold(runner: Leased, epoch: number): void {
     this.#unseized.delete(runner);
     runner.hold(epoch);
   }
 
   async #put(index: number, next: Lease): Promise<boolean> {
-    const { model } = this.#runners[index] as ProjectionRunner;
+    const { model } = this.#runners[index] as Leased;
     const replaced = await this.#side.leases.replace(model, this.#seen[index]?.lease, next);
     if (replaced) this.#seen[index] = { lease: next, unchangedMs: 0 };
     return replaced;

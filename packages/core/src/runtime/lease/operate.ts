@@ -1,12 +1,15 @@
 /** An operator's work on one read model, from any process: takes its lease over, is its worker meanwhile, and gives it back. */
 import type { AnyProjection } from "../../definition/projection.ts";
 import { StoppedError } from "../../errors.ts";
+import type { ReadModel } from "../../port/read-model-store.ts";
 import { ProjectionRunner, type ProjectionSide } from "../projection-runner.ts";
 import type { Tenure } from "../projection-work.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { operating } from "./lease-spread.ts";
 
 export interface OperateSide extends ProjectionSide {
+  /** The build to work on. Default: the first of the projection's version. */
+  readonly model?: ReadModel;
   /** True once the runtime has been told to stop: no more steps then. */
   readonly stopping: () => boolean;
 }
@@ -20,10 +23,10 @@ export type OperateStep = <T>(step: (tenure: Tenure) => Promise<T>) => Promise<T
 /** Resolves with what `work` does. Live steps go on meanwhile, under the same lease. Nothing is half written when it fails. */
 export async function operate<T>(
   projection: AnyProjection,
-  { stopping, ...side }: OperateSide,
+  { stopping, model, ...side }: OperateSide,
   work: (takeStep: OperateStep) => Promise<T>,
 ): Promise<T> {
-  const runner = new ProjectionRunner(projection, side);
+  const runner = new ProjectionRunner(projection, side, model);
   const { environment, observer, settings, target, feed } = side;
   const leaseSide = { leases: target.leases, leaseMs: settings.leaseMs, claims: operating, environment, observer };
   const keeper = new LeaseKeeper([runner], leaseSide);

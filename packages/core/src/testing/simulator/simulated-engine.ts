@@ -90,7 +90,7 @@ export class SimulatedEngine {
 
   #targetSeenBy(calls: Calls): ReadModelStore {
     const { target } = this;
-    const { leases } = target;
+    const { builds, leases } = target;
     return {
       prepare: (models) => calls.write("prepare", () => target.prepare(models)),
       checkpoint: (model, partition) =>
@@ -99,6 +99,11 @@ export class SimulatedEngine {
       write: (model, step) => calls.write(`write ${model.name}`, () => target.write(model, step)),
       scan: (model, options) => calls.read(`scan ${model.name}`, () => target.scan(model, options)),
       reader: (model) => target.reader(model),
+      builds: {
+        list: (name) => calls.read(`builds of ${name}`, () => builds.list(name)),
+        switchTo: (expected, next) => calls.write(`switch ${next.name}`, () => builds.switchTo(expected, next)),
+        drop: (model) => calls.write(`drop ${model.name}`, () => builds.drop(model)),
+      },
       leases: {
         takeOverAtStart: leases.takeOverAtStart,
         read: (models) => calls.read("read leases", () => leases.read(models)),

@@ -1,0 +1,187 @@
+/** Rebuilds read models beside the ones that serve, and switches between builds: what `runtime.builds` does. */
+import type { AnyProjection } from "../../definition/projection.ts";
+import { FoldstreamError, StoppedError } from "../../errors.ts";
+import type { ReadModel } from "../../port/read-model-store.ts";
+import { type Catalog, unknown } from "../catalog.ts";
+import { EventPages } from "../event-pages.ts";
+import { readModelOf } from "../fold.ts";
+import { type OperateSide, operate } from "../lease/operate.ts";
+import { type ChosenBuilds, chooseBuilds, isSameBuild, nextBuild } from "./choose-builds.ts";
+import { Pace } from "./pace.ts";
+import { headsOf, missing, placesOf, sum } from "./places.ts";
+import { RatedPages } from "./rated-pages.ts";
+import type {
+  BuildPlace,
+  BuildStatus,
+  ReadModelBuilds,
+  RebuildOptions,
+  RebuildResult,
+  SwitchResult,
+} from "./rebuild-types.ts";
+import { type SwitchSide, switchBack, switchOver } from "./switch-over.ts";
+
+export interface BuilderSide extends Omit<OperateSide, "pages" | "model"> {
+  readonly catalog: Catalog;
+  readonly projections: readonly AnyProjection[];
+  /** Called once another build serves. */
+  readonly switched: () => Promise<void>;
+}
+
+/** A rebuild takes larger steps than a projection that keeps up: each row that many events touch is written less often. */
+const stepFactor = 5;
+
+const lookEveryMs = 100;
+
+export class Builder implements ReadModelBuilds {
+  readonly #side: BuilderSide;
+
+  constructor(side: BuilderSide) {
+    this.#side = side;
+  }
+
+  async list(name: string): Promise<readonly BuildStatus[]> {
+    const heads = await headsOf(this.#side);
+    const builds = await this.#side.target.builds.list(this.#projection(name).name);
+    return Promise.all(
+      builds.map(async ({ model, state }) => {
+        const places = state === "dropped" ? heads : await placesOf(this.#side, model);
+        return { ...placeOf(model), state, lag: missing(places, heads) };
+      }),
+    );
+  }
+
+  async rebuild(name: string, options: RebuildOptions = {}): Promise<RebuildResult> {
+    const projection = this.#projection(name);
+    const { model, chosen } = await this.#begun(projection);
+    const places = await placesOf(this.#side, model);
+    const resumedAt = sum(places);
+    const pace = new Pace(this.#side.environment.clock, resumedAt);
+    const wanted = options.switch ?? chosen.live.version < model.version;
+    const done = await this.#working(projection, model, options, async () => {
+      const reached = await this.#untilCaughtUp(projection, model, options, pace);
+      if (wanted) await this.#switch(chosen.live, model);
+      return reached;
+    });
+    return { projection: name, ...placeOf(model), resumedAt, done, ms: pace.ms, switched: wanted };
+  }
+
+  async switch(name: string): Promise<SwitchResult> {
+    const projection = this.#projection(name);
+    const { builds, live } = await this.#known(projection);
+    const next = builds.findLast(({ model, state }) => state === "new" && model.version === projection.version)?.model;
+    if (!next) throw noBuild(name, "that has never served; rebuild it first");
+    return this.#switchUpToDate(projection, live, next);
+  }
+
+  async rollBack(name: string): Promise<SwitchResult> {
+    const projection = this.#projection(name);
+    const { builds, live } = await this.#known(projection);
+    const before = builds.findLast(({ state }) => state === "previous")?.model;
+    if (!before) throw noBuild(name, "that served before");
+    if (before.version === projection.version) return this.#switchUpToDate(projection, live, before);
+    const behind = await switchBack(this.#switchSide(), live, before);
+    await this.#side.switched();
+    return { projection: name, from: placeOf(live), to: placeOf(before), behind };
+  }
+
+  async drop(name: string): Promise<readonly BuildPlace[]> {
+    const projection = this.#projection(name);
+    const { builds, own } = await this.#known(projection);
+    const dropped: BuildPlace[] = [];
+    for (const { model, state } of builds) {
+      if (state === "live" || isSameBuild(model, own)) continue;
+      // Again if it was dropped before, since that may have been cut off.
+      if ((await this.#side.target.builds.drop(model)) && state !== "dropped") dropped.push(placeOf(model));
+    }
+    return dropped;
+  }
+
+  /** The build that was begun, or a new one. */
+  async #begun(projection: AnyProjection): Promise<{ readonly model: ReadModel; readonly chosen: ChosenBuilds }> {
+    const { target } = this.#side;
+    const declared = readModelOf(projection);
+    const builds = await target.builds.list(projection.name);
+    const chosen = chooseBuilds(declared, builds);
+    const { version } = declared;
+    const begun = builds.findLast(({ model, state }) => state === "new" && model.version === version)?.model.build;
+    const first = chosen.ownState === undefined;
+    const model = { ...declared, build: begun ?? (first ? chosen.own.build : nextBuild(version, builds)) ?? 0 };
+    await target.prepare([model]);
+    return { model, chosen };
+  }
+
+  async #known(projection: AnyProjection) {
+    const builds = await this.#side.target.builds.list(projection.name);
+    return { builds, ...chooseBuilds(readModelOf(projection), builds) };
+  }
+
+  async #switchUpToDate(projection: AnyProjection, live: ReadModel, next: ReadModel): Promise<SwitchResult> {
+    const model = { ...readModelOf(projection), build: next.build ?? 0 };
+    await this.#working(projection, model, {}, async () => {
+      await this.#untilCaughtUp(projection, model, {}, new Pace(this.#side.environment.clock, 0));
+      await this.#switch(live, model);
+    });
+    return { projection: projection.name, from: placeOf(live), to: placeOf(model), behind: 0 };
+  }
+
+  async #switch(live: ReadModel, next: ReadModel): Promise<void> {
+    if (isSameBuild(live, next)) return;
+    await switchOver(this.#switchSide(), live, next);
+    await this.#side.switched();
+  }
+
+  /** Keeps a build up to date at full speed while `work` goes on. */
+  #working<T>(
+    projection: AnyProjection,
+    model: ReadModel,
+    { eventsPerSecond }: RebuildOptions,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { catalog, feed, settings, environment } = this.#side;
+    const most = settings.eventsPerStep * stepFactor;
+    const limit = Math.max(1, Math.ceil(Math.min(most, eventsPerSecond ?? most)));
+    const all = new EventPages(feed, catalog, limit);
+    const pages = eventsPerSecond ? new RatedPages(all, environment.scheduler, eventsPerSecond) : all;
+    return operate(projection, { ...this.#side, pages, model }, work);
+  }
+
+  /** Resolves to how far that is. */
+  async #untilCaughtUp(
+    { name }: AnyProjection,
+    model: ReadModel,
+    { onProgress, signal }: RebuildOptions,
+    pace: Pace,
+  ): Promise<number> {
+    const { environment, observer, stopping } = this.#side;
+    for (;;) {
+      if (signal?.aborted || stopping()) throw new StoppedError(`The rebuild of "${name}"`);
+      const [heads, places] = [await headsOf(this.#side), await placesOf(this.#side, model)];
+      const [done, total] = [sum(places), sum(heads)];
+      const progress = { projection: name, ...placeOf(model), done, total, ...pace.at(done, total) };
+      onProgress?.(progress);
+      observer.rebuilding?.(progress);
+      if (missing(places, heads) === 0) return done;
+      await new Promise<void>((resolve) => void environment.scheduler.after(lookEveryMs, resolve));
+    }
+  }
+
+  #switchSide(): SwitchSide {
+    const { feed, target, environment, observer, settings } = this.#side;
+    return { feed, target, environment, observer, leaseMs: settings.leaseMs };
+  }
+
+  /** @throws UnknownNameError */
+  #projection(name: string): AnyProjection {
+    const { projections } = this.#side;
+    const names = projections.map((projection) => projection.name);
+    return projections.find((projection) => projection.name === name) ?? unknown("projection", name, names);
+  }
+}
+
+export function placeOf({ version, build = 0 }: ReadModel): BuildPlace {
+  return { version, build };
+}
+
+function noBuild(name: string, which: string): FoldstreamError {
+  return new FoldstreamError("unknown-build", `There is no build of "${name}" ${which}. Nothing was changed.`);
+}
