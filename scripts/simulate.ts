@@ -1,7 +1,7 @@
 /**
  * `npm run simulate`: runs the bank of tests/simulator under many seeds, all faults on.
  * `--seeds 2000` how many, `--seed 7` from which one (default: any), `--steps 40` how much happens in each. `--planted` shows instead that
- * bugs planted in the runtime, one at a time, are found; with `--rare` those that take thousands of seeds.
+ * bugs planted in the runtime, one at a time, are found; with `--rare` those that take hundreds of seeds.
  */
 import { parseArgs, styleText } from "node:util";
 import { type SimulationReport, simulate } from "foldstream/testing";

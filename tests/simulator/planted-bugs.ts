@@ -143,7 +143,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
 ];
 
-/** They show only when several rare things meet: thousands of seeds, more than continuous integration has time for. */
+/** They show only when several rare things meet: hundreds of seeds, more than continuous integration has time for. */
 export const rareBugs: readonly PlantedBug[] = [
   {
     name: "whoever gives up refuses on what the others would have done",
@@ -156,11 +156,5 @@ export const rareBugs: readonly PlantedBug[] = [
     file: keeper,
     from: "if (taken) this.#hold(runner, next.epoch);",
     to: "this.#hold(runner, next.epoch);",
-  },
-  {
-    name: "a lease counts as this worker's by its epoch alone",
-    file: keeper,
-    from: "if (lease?.holder === this.worker && lease.epoch === epoch) this.#hold(runner, epoch);",
-    to: "if (lease?.epoch === epoch) this.#hold(runner, epoch);",
   },
 ];
