@@ -96,7 +96,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "steps of one projection run at the same time for several partitions",
     file: work,
-    from: "async take(place: Place, page: EventPage): Promise<Place> {\n    await this.#steps.acquire(this.model.name);",
+    from: "async take(place: Place, page: EventPage): Promise<Place> {\n    await this.#steps.acquire(this.projection.name);",
     to: "async take(place: Place, page: EventPage): Promise<Place> {",
   },
   {
@@ -132,8 +132,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "of several tokens only the first is waited for",
     file: "runtime/wait-for.ts",
-    from: "pointsOf(tokens, located), projections",
-    to: "pointsOf(tokens.slice(0, 1), located), projections",
+    from: "pointsOf(tokens, located), looked",
+    to: "pointsOf(tokens.slice(0, 1), located), looked",
   },
   {
     name: "a token that the feed does not show yet is not waited for",
@@ -154,7 +154,7 @@ export const rareBugs: readonly PlantedBug[] = [
   {
     name: "a worker holds a lease although another one got it",
     file: keeper,
-    from: "if (taken) this.#hold(runner, next.epoch);",
-    to: "this.#hold(runner, next.epoch);",
+    from: "if (taken && runner.model === model) this.#hold(runner, next.epoch);",
+    to: "if (runner.model === model) this.#hold(runner, next.epoch);",
   },
 ];
