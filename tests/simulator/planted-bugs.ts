@@ -127,7 +127,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "a query that waited too long is answered all the same",
     file: "runtime/wait-for.ts",
     from: "if (late) return { missing };",
-    to: "if (late) return {};",
+    to: "if (late) return looked;",
   },
   {
     name: "of several tokens only the first is waited for",
