@@ -63,7 +63,7 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
     await fc.assert(
       fc.asyncProperty(
         fc.array(someCities, { minLength: 2, maxLength: 4 }),
-        fc.array(questions, { minLength: 10, maxLength: 10 }),
+        fc.array(questions, { minLength: 40, maxLength: 40 }),
         async (steps, asked) => {
           const [{ readModels }, memory] = [await openEngine({ recorder: "elsewhere" }), memoryReadModels()];
           await readModels.prepare([cities]);
@@ -74,7 +74,7 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
           await expectSame(readModels, memory, asked);
         },
       ),
-      { numRuns: 4 },
+      { numRuns: 3 },
     );
   });
 
@@ -178,7 +178,7 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
 
     const late = take(slow, cities, rows(2));
     await vi.waitFor(() => expect(held.hits()).toBe(32), slowEngineMs);
-    expect(await take(quick, cities, rows(1))).toEqual({ ok: true });
+    for (const people of [2, 1]) expect(await take(quick, cities, rows(people))).toEqual({ ok: true });
     letGo();
     expect(await late).toMatchObject({ ok: false });
 
