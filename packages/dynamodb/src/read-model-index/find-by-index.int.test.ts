@@ -20,32 +20,31 @@ const someCities = fc.dictionary(
   fc.option(
     fc
       .record({
-        country: fc.constantFrom(null, "", "AT", "AT ", "CH", "é", "👍", "\u0000", "x".repeat(2_000)),
-        people: fc.constantFrom(-5, 0, 3, 20, 100),
+        country: fc.constantFrom(null, "AT", "AT", "AT", "", "AT ", "CH", "é", "👍", "\u0000", "x".repeat(2_000)),
+        people: fc.constantFrom(-5, 0, 20),
         capital: fc.boolean(),
       })
       .map(city),
     { freq: 4 },
   ),
-  { minKeys: 1, maxKeys: 26 },
+  { minKeys: 1, maxKeys: 26, size: "max" },
 );
 const columns = ["country", "people", "capital", "id"] as const;
-const questions: fc.Arbitrary<FindOptions<Row>> = fc.record(
+const conditions = fc.record(
   {
-    where: fc.record(
-      {
-        country: fc.constantFrom(null, "", "AT", "CH", "x".repeat(2_000), undefined),
-        people: fc.constantFrom(0, 20, 100, 1.5),
-        capital: fc.boolean(),
-      },
-      { requiredKeys: [] },
-    ),
-    orderBy: fc.array(fc.tuple(fc.constantFrom(...columns), fc.constantFrom("asc", "desc")), { maxLength: 3 }),
-    limit: fc.integer({ min: 1, max: 9 }),
-    offset: fc.integer({ min: 0, max: 5 }),
+    country: fc.constantFrom(null, "", "AT", "CH", "x".repeat(2_000), undefined),
+    people: fc.constantFrom(0, 20, 100, 1.5),
+    capital: fc.boolean(),
   },
   { requiredKeys: [] },
-) as fc.Arbitrary<FindOptions<Row>>;
+);
+/** Many of them ask for a few of many rows, and have to leave some out that are equal but for the key. */
+const questions = fc.record({
+  where: fc.oneof(fc.constant({}), fc.record({ country: fc.constantFrom(null, "AT") }), conditions),
+  orderBy: fc.array(fc.tuple(fc.constantFrom(...columns), fc.constantFrom("asc", "desc")), { maxLength: 2 }),
+  limit: fc.integer({ min: 1, max: 5 }),
+  offset: fc.constantFrom(0, 0, 4),
+}) as fc.Arbitrary<FindOptions<Row>>;
 
 async function expectSame(found: ReadModelStore, wanted: ReadModelStore, asked: readonly FindOptions<Row>[]) {
   for (const question of asked) {
@@ -63,7 +62,7 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
     await fc.assert(
       fc.asyncProperty(
         fc.array(someCities, { minLength: 2, maxLength: 4 }),
-        fc.array(questions, { minLength: 10, maxLength: 10 }),
+        fc.array(questions, { minLength: 40, maxLength: 40 }),
         async (steps, asked) => {
           const [{ readModels }, memory] = [await openEngine({ recorder: "elsewhere" }), memoryReadModels()];
           await readModels.prepare([cities]);
@@ -74,7 +73,7 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
           await expectSame(readModels, memory, asked);
         },
       ),
-      { numRuns: 4 },
+      { numRuns: 3 },
     );
   });
 
@@ -178,7 +177,7 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
 
     const late = take(slow, cities, rows(2));
     await vi.waitFor(() => expect(held.hits()).toBe(32), slowEngineMs);
-    expect(await take(quick, cities, rows(1))).toEqual({ ok: true });
+    for (const people of [2, 1]) expect(await take(quick, cities, rows(people))).toEqual({ ok: true });
     letGo();
     expect(await late).toMatchObject({ ok: false });
 

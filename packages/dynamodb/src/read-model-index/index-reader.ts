@@ -45,7 +45,7 @@ export class IndexReader {
       const next = plan.group(entry.sk?.S ?? "");
       if (open.length >= room(enough - found.inPlace.size))
         await this.#take(model, plan, wanted, open.splice(0), found);
-      if (found.inPlace.size >= enough && next !== group) return found.rows;
+      if (found.inPlace.size >= enough && next !== group) break;
       group = next;
       open.push(entry);
     }
