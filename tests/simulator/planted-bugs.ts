@@ -90,14 +90,26 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "steps name no epoch, so a paused worker is not fenced off",
     file: work,
-    from: "const step = { ...tenure, partition,",
-    to: "const step = { partition,",
+    from: "const whole = { epoch: tenure.epoch, partition,",
+    to: "const whole = { partition,",
   },
   {
     name: "steps of one projection run at the same time for several partitions",
     file: work,
     from: "async take(place: Place, page: EventPage): Promise<Place> {\n    await this.#steps.acquire(this.projection.name);",
     to: "async take(place: Place, page: EventPage): Promise<Place> {",
+  },
+  {
+    name: "a parked stream is no longer known after a restart",
+    file: "runtime/parking/parked-streams.ts",
+    from: "found.set(entry.stream, entry);",
+    to: "",
+  },
+  {
+    name: "a redrive begins one event late",
+    file: "runtime/parking/redrive.ts",
+    from: "position >= entry.position",
+    to: "position > entry.position",
   },
   {
     name: "a short page counts as a full one, so events are skipped",
@@ -145,6 +157,12 @@ export const plantedBugs: readonly PlantedBug[] = [
 
 /** They show only when several rare things meet: hundreds of seeds, more than continuous integration has time for. */
 export const rareBugs: readonly PlantedBug[] = [
+  {
+    name: "events of parked streams are dropped, not followed",
+    file: "runtime/parking/parked-streams.ts",
+    from: "return { passed, followed: [",
+    to: "return { passed, followed: [] as [] }; return { passed, followed: [",
+  },
   {
     name: "whoever gives up refuses on what the others would have done",
     file: turn,

@@ -3,13 +3,15 @@ import { CommanderError, InvalidArgumentError, Command as Program } from "comman
 import { backup, verify } from "./command/backups.ts";
 import type { Command } from "./command/command.ts";
 import { migrate, restore } from "./command/copies.ts";
+import { parked, redrive } from "./command/parking.ts";
 import { type RebuildSettings, rebuild } from "./command/rebuild.ts";
 import { type VerifySettings, verifyCopies } from "./command/verify-copies.ts";
+import { usualConfig } from "./command/with-app.ts";
 import { whatToGive } from "./engine/open-engine.ts";
 import { isUsageError } from "./errors.ts";
 import { exitCodes, runCommand } from "./run-command.ts";
 
-/** Runs the command line. Resolves with the exit code: 0 done, 1 failed or stopped, 2 called wrongly. */
+/** Runs the command line. Resolves with the exit code: 0 done, 1 failed, stopped or found problems, 2 called wrongly. */
 export async function run(args: readonly string[]): Promise<number> {
   let code: number = exitCodes.done;
   const program = programOf(async (command, json) => {
@@ -44,6 +46,8 @@ function programOf(start: Start): Program {
   addRestore(program, start);
   addVerify(program, start);
   addRebuild(program, start);
+  addParked(program, start);
+  addRedrive(program, start);
   return program;
 }
 
@@ -96,7 +100,7 @@ function addVerify(program: Program, start: Start): void {
   program
     .command("verify")
     .description("Compare every read model with the log, row by row; or, given a file, check that a backup is whole.")
-    .option("--config <module>", "the module that exports `app` and `engine`", "./foldstream.config.ts")
+    .option("--config <module>", "the module that exports `app` and `engine`", usualConfig)
     .option("--projection <name...>", "only these read models")
     .option("--sample <percent>", "only so many of the rows, chosen by chance", percent)
     .option("--repair", "write what the log gives where something else was found")
@@ -120,7 +124,7 @@ function addRebuild(program: Program, start: Start): void {
     .description(
       "Build a read model from the first event, beside the one that serves. Run it again to go on. A raised version serves once it is built.",
     )
-    .option("--config <module>", "the module that exports `app` and `engine`", "./foldstream.config.ts")
+    .option("--config <module>", "the module that exports `app` and `engine`", usualConfig)
     .option("--rate <events>", "events a second, at most", atLeastOne)
     .option("--switch", "serve from it once it is built")
     .option("--rollback", "serve from the build that served before")
@@ -130,6 +134,30 @@ function addRebuild(program: Program, start: Start): void {
     .action((projection: string, { json: asJson, ...settings }: RebuildSettings & Json) =>
       start(rebuild(projection, settings), asJson === true),
     );
+}
+
+function addParked(program: Program, start: Start): void {
+  whichStreams(program.command("parked"))
+    .description("List the streams that projections have set aside, and why.")
+    .action((options: Parameters<typeof parked>[0] & Json) => start(parked(options), options.json === true));
+}
+
+function addRedrive(program: Program, start: Start): void {
+  whichStreams(program.command("redrive"))
+    .description("Bring in what parked streams wait with, in order. Run it again to go on.")
+    .option("--all", "every stream of every projection")
+    .option("--dry-run", "write nothing, and tell what would become of each stream")
+    .action((options: Parameters<typeof redrive>[0] & Json) => start(redrive(options), options.json === true));
+}
+
+function whichStreams(command: Program): Program {
+  return command
+    .option("--config <module>", "the module that exports `app` and `engine`", usualConfig)
+    .option("--projection <name>", "only of this projection")
+    .option("--stream <name>", "only this stream, such as order-42")
+    .option("--aggregate <name>", "only streams of this aggregate")
+    .option("--error <text>", "only streams whose error contains this text")
+    .option(...json);
 }
 
 function atLeastOne(text: string): number {

@@ -1,7 +1,7 @@
 /** A case of a suite as data, so that vitest can register it and a test of the suite itself can run it by hand. */
 
 /** What a case defends: one of the guarantees G1 to G10, or, as `Port`, another promise of the port's documentation. */
-export type Defended = "G1" | "G2" | "G3" | "G4" | "G6" | "G7" | "G8" | "G9" | "G10" | "Port";
+export type Defended = "G1" | "G2" | "G3" | "G4" | "G5" | "G6" | "G7" | "G8" | "G9" | "G10" | "Port";
 
 /** What every suite needs of the adapters it is given. */
 export interface Opened {

@@ -16,6 +16,7 @@ export type FoldstreamErrorCode =
   | "not-caught-up"
   | "build-changed"
   | "unknown-build"
+  | "projection-halted"
   | "store-failure"
   | "stopped";
 
@@ -100,6 +101,18 @@ export class LeaseLostError extends FoldstreamError {
     super(
       "lease-lost",
       `Another worker has taken over the read model "${readModel}". What was done so far is kept; run it again to go on.`,
+    );
+  }
+}
+
+/** A projection has parked so much that it does not move on. A fixed release or a redrive of what is parked makes it go on. */
+export class ProjectionHaltedError extends FoldstreamError {
+  constructor(projection: string, found: string, cause: Error) {
+    super(
+      "projection-halted",
+      `projection "${projection}" has halted: ${found}. Fix its handlers and restart, or redrive what is parked; ` +
+        `it tries again by itself. ${cause.message}`,
+      { cause },
     );
   }
 }

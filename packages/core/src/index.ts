@@ -86,6 +86,7 @@ export {
   InvalidTokenError,
   isFoldstreamError,
   LeaseLostError,
+  ProjectionHaltedError,
   StoppedError,
   StoreFailureError,
   UnknownNameError,
@@ -105,6 +106,7 @@ export { createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts"
 export { nearest } from "./runtime/nearest.ts";
 export type { RuntimeObserver } from "./runtime/observer.ts";
 export type { Accepted, CommandOutcome, NotYet, QueryOutcome, Refused, TogetherOutcome } from "./runtime/outcome.ts";
+export type { ParkedFilter, ParkedIn, RedrivenIn, RedriveOptions } from "./runtime/parking/parking-desk.ts";
 export type { ParkedTarget } from "./runtime/policy/parked-lanes.ts";
 export type {
   BuildPlace,

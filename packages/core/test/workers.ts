@@ -179,6 +179,7 @@ export class Worker {
       scan: (model, options) => target.scan(model, options),
       reader: (model) => target.reader(model),
       builds: target.builds,
+      parking: target.parking,
       leases: {
         takeOverAtStart: leases.takeOverAtStart,
         read: (models) => this.#onLeases("read", () => leases.read(models)),

@@ -22,7 +22,7 @@ export function verifyCopies(settings: VerifySettings): Command {
     name: "verify",
     afterStop: "What was repaired stays so. Run the same command again.",
     run: (options) =>
-      withApp(config, async ({ runtime, engine }) => {
+      withApp(config, options.signal, async ({ runtime, engine }) => {
         const log = await digestLog(engine, options);
         const logAudit = await runtime.auditLog(options.signal && { signal: options.signal });
         const choice = { ...auditOptions(settings), ...progressOf(options) };
@@ -58,8 +58,9 @@ function progressOf({ signal, onProgress }: TransferOptions): Pick<AuditOptions,
 /** One line, and one for each thing that is wrong. */
 function described(what: string): (audit: ReadModelAudit) => string {
   return (audit) => {
-    const { projection, version, rows, ok, drifted, indexes, drift, problem, unsettled } = audit;
-    const title = `${projection} v${version}: ${inFull(rows)} rows`;
+    const { projection, version, rows, ok, drifted, indexes, drift, problem, unsettled, parked } = audit;
+    const without = parked > 0 ? `, without ${inFull(parked)} parked streams` : "";
+    const title = `${projection} v${version}: ${inFull(rows)} rows${without}`;
     if (ok) return `${title}, as the log says.`;
     const counts = driftKinds.filter((kind) => drift[kind] > 0).map((kind) => `${inFull(drift[kind])} ${kind}`);
     const listed = driftKinds.reduce((sum, kind) => sum + drift[kind], 0) - drifted.length;

@@ -11,13 +11,27 @@ export interface OpenApp {
   readonly engine: Engine;
 }
 
-export async function withApp<Result>(path: string, use: (open: OpenApp) => Promise<Result>): Promise<Result> {
+/** Where commands look that need an app, unless told otherwise. */
+export const usualConfig = "./foldstream.config.ts";
+
+/** Rejects with the reason of `signal` once that is aborted and the runtime has stopped. */
+export async function withApp<Result>(
+  path: string,
+  signal: AbortSignal | undefined,
+  use: (open: OpenApp) => Promise<Result>,
+): Promise<Result> {
   const { app, engine } = await appOfModule(path);
+  const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
+  const stop = () => void runtime.stop();
+  signal?.addEventListener("abort", stop);
   try {
-    const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
     await runtime.prepare();
     return await use({ runtime, engine });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
   } finally {
+    signal?.removeEventListener("abort", stop);
+    await runtime.stop();
     await engine.close();
   }
 }

@@ -5,6 +5,7 @@ import { checkpoint } from "./checkpoint.ts";
 import { facts } from "./facts.ts";
 import { find } from "./find.ts";
 import { leases } from "./leases.ts";
+import { parking } from "./parking.ts";
 import { preparation } from "./preparation.ts";
 import { refusal } from "./refusal.ts";
 import { rows } from "./rows.ts";
@@ -16,6 +17,7 @@ import type { Target, TargetCase } from "./target-case.ts";
 export const readModelCases: readonly TargetCase[] = [
   ...checkpoint,
   ...leases,
+  ...parking,
   ...refusal,
   ...preparation,
   ...builds,

@@ -48,6 +48,8 @@ interface ProjectionBase<Name extends string, From extends readonly AnyAggregate
   /** Raise it when the meaning of the read model changes: a new version is built from the first event, in a table of its own. */
   readonly version: number;
   readonly from: From;
+  /** How often a failing event is tried again before its stream is parked. Default: what the runtime's settings say. */
+  readonly retries?: number;
 }
 
 export interface TableProjection<
@@ -89,6 +91,8 @@ export type AnyProjection = TableProjection<string, any, any> | FactProjection<s
 export interface ProjectionOptions<From extends readonly AnyAggregate[], C extends Columns> {
   readonly version: number;
   readonly from: From;
+  /** How often a failing event is tried again before its stream is parked. Default: what the runtime's settings say. */
+  readonly retries?: number;
   /** Which row an event belongs to; `undefined` passes the event over. */
   readonly key: (event: EventFrom<NoInfer<From>>) => string | undefined;
   readonly into: Table<C>;
@@ -112,6 +116,8 @@ export function projection<
 export interface FactOptions<From extends readonly AnyAggregate[], C extends Columns> {
   readonly version: number;
   readonly from: From;
+  /** How often a failing event is tried again before its stream is parked. Default: what the runtime's settings say. */
+  readonly retries?: number;
   readonly columns: C;
   readonly on: FactHandlers<NoInfer<From>, NoInfer<C>>;
 }
@@ -129,8 +135,19 @@ export function facts<const Name extends string, const From extends readonly Any
   return { kind: "projection", into: "facts", name, ...options };
 }
 
-function checkProjection(name: string, options: { version: number; from: readonly AnyAggregate[]; on: object }): void {
+interface CheckedOptions {
+  readonly version: number;
+  readonly from: readonly AnyAggregate[];
+  readonly retries?: number;
+  readonly on: object;
+}
+
+function checkProjection(name: string, options: CheckedOptions): void {
   checkName("projection", name);
+  const { retries = 0 } = options;
+  if (!Number.isInteger(retries) || retries < 0) {
+    throw new DefinitionError(`projection "${name}": retries must be a whole number from 0, found ${retries}.`);
+  }
   if (!Number.isInteger(options.version) || options.version < 1) {
     throw new DefinitionError(
       `projection "${name}": version must be a positive whole number, found ${options.version}.`,

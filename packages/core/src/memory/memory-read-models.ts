@@ -1,5 +1,6 @@
 /** Read models in memory: the shortest correct reading of the port. */
 import { factKey } from "../port/fact-place.ts";
+import type { ParkedStream, ParkingStore } from "../port/parking.ts";
 import type {
   Lease,
   LeaseStore,
@@ -19,6 +20,8 @@ interface MemoryTable {
   /** Whole rows by key (tables) or by place in the feed (facts). JSON text, so that nobody can change them from outside. */
   readonly rows: Map<string, string>;
   readonly checkpoints: Map<string, number>;
+  /** By stream. */
+  readonly parked: Map<string, ParkedStream>;
   lease?: Lease;
 }
 
@@ -32,7 +35,7 @@ export function memoryReadModels({ takeOverAtStart = true }: MemoryReadModelsOpt
   const tables = new Map<string, MemoryTable>();
   const tableOf = ({ name, version, build = 0 }: ReadModel): MemoryTable => {
     const id = `${name} v${version} ${build}`;
-    const table = tables.get(id) ?? { rows: new Map(), checkpoints: new Map() };
+    const table = tables.get(id) ?? { rows: new Map(), checkpoints: new Map(), parked: new Map() };
     tables.set(id, table);
     return table;
   };
@@ -65,6 +68,10 @@ export function memoryReadModels({ takeOverAtStart = true }: MemoryReadModelsOpt
       if (actual !== step.expected) return { ok: false, reason: "checkpoint-moved", actual };
       const apply = changes(model, table, step);
       for (const change of apply) change();
+      for (const { stream, entry } of step.parked ?? []) {
+        if (entry) table.parked.set(stream, entry);
+        else table.parked.delete(stream);
+      }
       table.checkpoints.set(step.partition, step.next);
       return { ok: true };
     },
@@ -82,6 +89,7 @@ export function memoryReadModels({ takeOverAtStart = true }: MemoryReadModelsOpt
     reader: (model) => memoryReader(model, tableOf(model).rows),
     builds,
     leases: { takeOverAtStart, ...leasesOf(tableOf) },
+    parking: parkingOf(tableOf),
   };
 }
 
@@ -96,6 +104,21 @@ function leasesOf(tableOf: (model: ReadModel) => MemoryTable): Pick<LeaseStore, 
       if (!sameLease(table.lease, expected)) return false;
       table.lease = { ...next };
       return true;
+    },
+  };
+}
+
+function parkingOf(tableOf: (model: ReadModel) => MemoryTable): ParkingStore {
+  return {
+    async list(model, { partition, after = "", limit }) {
+      const found = [...tableOf(model).parked.values()].filter(
+        (entry) => (partition === undefined || entry.partition === partition) && compareText(entry.stream, after) > 0,
+      );
+      return found.sort((one, other) => compareText(one.stream, other.stream)).slice(0, limit);
+    },
+
+    async count(model) {
+      return tableOf(model).parked.size;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The port to a target: where projections write their read models and queries read them. */
 import type { Columns } from "../definition/column.ts";
+import type { ParkedWrite, ParkingStore } from "./parking.ts";
 
 /** A value of a column, as handlers and queries see it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ export interface RowWrite {
 export interface LoadedDocument {
   /** Absent when there is none, or none any more. */
   readonly row?: Row;
-  /** Events of the step's partition up to here are in it, maybe beyond the checkpoint, from a step that was cut off. */
+  /** Events of the step's partition, or of the source of what is redriven, up to here are in it, maybe beyond the checkpoint, from a step that was cut off. */
   readonly includes: number;
   /** What the step's write must find again; `null` where there never was a document. */
   readonly revision: string | null;
@@ -43,6 +44,15 @@ export interface FactWrite {
   readonly row: Row | null;
 }
 
+/**
+ * Marks a step that brings in events of a parked stream, older than the checkpoint, which stays where it is (`next` equals `expected`).
+ * What a document includes of them is noted under `source`, up to `through`, as if the stream were a partition of its own.
+ */
+export interface Redriven {
+  readonly source: string;
+  readonly through: number;
+}
+
 /** One step of a projection: rows or facts, and the checkpoint that says they are in. */
 export interface ReadModelWrite {
   readonly partition: string;
@@ -54,6 +64,14 @@ export interface ReadModelWrite {
   readonly rows: readonly RowWrite[];
   /** In feed order. Empty for tables. */
   readonly facts: readonly FactWrite[];
+  /**
+   * Streams that the step parks, follows or frees; distinct. Written together with rows and checkpoint. A target without transactions writes
+   * those of a live step before its rows, so that no row includes what was not followed, and those of a redriven one after its rows; it
+   * may be cut off in between. Values are absolute, so writing them again changes nothing.
+   */
+  readonly parked?: readonly ParkedWrite[];
+  /** Absent for a live step. */
+  readonly redriven?: Redriven;
   /** The lease under which the step is taken. Absent: the step is written whoever holds it, for tests and tools that work alone. */
   readonly epoch?: number;
 }
@@ -188,12 +206,12 @@ export interface ReadModelStore {
    */
   loadDocuments?(
     model: ReadModel,
-    partition: string,
+    source: string,
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, LoadedDocument>>;
 
   /**
-   * Writes rows and checkpoint together (G4): all of it, or nothing when the checkpoint is not `expected`.
+   * Writes rows, parked streams and checkpoint together (G4): all of it, or nothing when the checkpoint is not `expected`.
    * @throws InvalidRowError, and writes nothing, when a row does not fit the columns; the message names read model, key and column.
    */
   write(model: ReadModel, step: ReadModelWrite): Promise<WriteResult>;
@@ -218,6 +236,9 @@ export interface ReadModelStore {
 
   /** Who may write which read model. */
   readonly leases: LeaseStore;
+
+  /** Streams that were set aside. */
+  readonly parking: ParkingStore;
 }
 
 export interface FindOptions<R> {

@@ -21,6 +21,13 @@ import { sharing, takingOver } from "./lease/lease-spread.ts";
 import { type OperateStep, operate } from "./lease/operate.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { QueryOutcome } from "./outcome.ts";
+import {
+  type ParkedFilter,
+  type ParkedIn,
+  ParkingDesk,
+  type RedrivenIn,
+  type RedriveOptions,
+} from "./parking/parking-desk.ts";
 import { type ParkedTarget, parkedTargets, redriveTargets } from "./policy/parked-lanes.ts";
 import { type PolicyRunner, policyRunner } from "./policy/policy-runner.ts";
 import { Progress } from "./progress.ts";
@@ -45,6 +52,7 @@ export interface RuntimeOptions {
   readonly effects?: readonly EffectHandler[];
 }
 
+const nothing = () => undefined;
 const largestStreamPage = 1_000;
 const defaultWaitMs = 5_000;
 
@@ -71,6 +79,7 @@ class AppRuntime implements Runtime {
   readonly #keeper: LeaseKeeper;
   readonly #known: KnownBuilds;
   readonly #own: OwnBuilds;
+  readonly #desk: ParkingDesk;
   readonly #progress = new Progress();
   readonly #background = new Set<Promise<void>>();
   #started: Promise<void> | undefined;
@@ -116,6 +125,8 @@ class AppRuntime implements Runtime {
     const beforeLook = () => this.#own.follow();
     const switched = () => this.#own.follow();
     const stopping = () => this.#stopped !== undefined;
+    const desk = { ...this.#projectionSide, stopping };
+    this.#desk = new ParkingDesk(this.#runners, (runner) => this.#modelOf(runner), desk);
     this.builds = new Builder({ ...this.#projectionSide, catalog, projections: app.projections, stopping, switched });
     this.#keeper = new LeaseKeeper(this.#runners, { leases, claims, leaseMs, environment, observer, beforeLook });
   }
@@ -219,8 +230,9 @@ class AppRuntime implements Runtime {
       const { name, version } = runner.projection;
       const lastAudit = this.#auditor.last(name);
       const { serving } = await this.#known.of(runner.projection);
+      const parked = await this.#engine.readModels.parking.count(runner.model);
       const builds = { build: runner.model.build ?? 0, ...(serving && { serving: placeOf(serving) }) };
-      return { name, version, ...builds, ...(await consumer(runner)), ...(lastAudit && { lastAudit }) };
+      return { name, version, ...builds, parked, ...(await consumer(runner)), ...(lastAudit && { lastAudit }) };
     });
     const policies = this.#policies.map(async (runner): Promise<PolicyStatus> => {
       const counts = runner.counts();
@@ -276,6 +288,11 @@ class AppRuntime implements Runtime {
     return (await this.#known.of(projection)).own;
   }
 
+  /** What a process that works for a moment should work on. */
+  async #modelOf(runner: ProjectionRunner): Promise<ReadModel> {
+    return this.#projections.includes(runner) ? this.#ownBuild(runner.projection) : runner.model;
+  }
+
   #chosen({ projections }: AuditOptions): readonly AnyProjection[] {
     const known = new Map(this.app.projections.map((projection) => [projection.name, projection]));
     const names = projections ?? [...known.keys()];
@@ -295,6 +312,16 @@ class AppRuntime implements Runtime {
   #policy(name: string): PolicyRunner {
     const names = this.app.policies.map((policy) => policy.name);
     return this.#policies[names.indexOf(name)] ?? unknown("policy", name, names);
+  }
+
+  parked(filter: ParkedFilter = {}): AsyncIterable<ParkedIn> {
+    return this.#desk.parked(filter);
+  }
+
+  redrive(filter: ParkedFilter, options: RedriveOptions = {}): Promise<readonly RedrivenIn[]> {
+    const work = this.#desk.redrive(filter, options);
+    this.#keepTrackOf(work.then(nothing, nothing));
+    return work;
   }
 
   async prepare(): Promise<void> {

@@ -1,11 +1,12 @@
 /** Folds a page of events into what a projection writes, without writing it. */
-import type { Columns } from "../definition/column.ts";
+import { type Columns, columnProblem } from "../definition/column.ts";
 import type { RecordedEvent } from "../definition/event.ts";
 import type { AnyProjection, FactProjection, TableProjection } from "../definition/projection.ts";
 import { InvalidRowError } from "../errors.ts";
 import type { FedEvent } from "../port/event-feed.ts";
 import type { FactWrite, LoadedDocument, ReadModel, ReadModelStore, Row, RowWrite } from "../port/read-model-store.ts";
 import type { PagedEvent } from "./event-pages.ts";
+import { EventFailedError } from "./parking/event-failed-error.ts";
 import type { PolicyProjection } from "./policy/policy-projection.ts";
 
 /** What the target must know to hold the projection's read model. */
@@ -39,14 +40,14 @@ interface Facts extends Pick<FactProjection, "name" | "into" | "columns"> {
   readonly on: Readonly<Record<string, (event: RecordedEvent) => Row | readonly Row[]>>;
 }
 
-/** How a step over `partition` finds the rows that it is going to change. */
-export function findRows(target: ReadModelStore, model: ReadModel, partition: string): FindRows {
-  if (target.loadDocuments) return (keys) => (target.loadDocuments as LoadDocuments)(model, partition, keys);
+/** How a step over a partition, or over the source of what is redriven, finds the rows that it is going to change. */
+export function findRows(target: ReadModelStore, model: ReadModel, source: string): FindRows {
+  if (target.loadDocuments) return (keys) => (target.loadDocuments as LoadDocuments)(model, source, keys);
   return async (keys) => new Map([...(await target.load(model, keys))].map(([key, row]) => [key, { row }]));
 }
 
 export async function fold(projection: AnyProjection, events: readonly PagedEvent[], find: FindRows): Promise<Folded> {
-  const handled = events.filter(({ stored }) => Object.hasOwn(projection.on, stored.type));
+  const handled = events.filter(({ stored }) => handles(projection, stored));
   if (handled.length === 0) return { rows: [], facts: [] };
   if ("foldIntents" in projection) {
     const { foldIntents } = projection as unknown as PolicyProjection;
@@ -55,6 +56,11 @@ export async function fold(projection: AnyProjection, events: readonly PagedEven
   return projection.into === "facts"
     ? { rows: [], facts: foldFacts(projection as Facts, handled) }
     : { rows: await foldRows(projection as Table, handled, find), facts: [] };
+}
+
+/** Events of other types change nothing. */
+export function handles(projection: AnyProjection, { type }: PagedEvent["stored"]): boolean {
+  return Object.hasOwn(projection.on, type);
 }
 
 async function foldRows(projection: Table, events: readonly PagedEvent[], find: FindRows): Promise<RowWrite[]> {
@@ -68,6 +74,7 @@ async function foldRows(projection: Table, events: readonly PagedEvent[], find: 
     if (key === undefined || event.position <= (found.get(key)?.includes ?? 0)) return;
     const next = projection.on[event.type]?.(rows.get(key), event);
     if (next === undefined) return;
+    if (next !== null) checkRow(projection, next, key);
     rows.set(key, next === null ? undefined : withKey(next, keyColumn, key));
     changed.add(key);
   });
@@ -98,6 +105,18 @@ function withKey(row: Row, keyColumn: string, key: string): Row {
   return row[keyColumn] === key ? row : { ...row, [keyColumn]: key };
 }
 
+/**
+ * Each event's row is checked, although only the last of a step is written: else it would depend on the size of steps whether an event
+ * fails. JSON is left to the target, which has to make text of it anyway.
+ */
+function checkRow({ name, table }: Table, row: Row, key: string): void {
+  for (const [column, declared] of Object.entries(table.columns)) {
+    if (declared.key || declared.type === "json") continue;
+    const problem = columnProblem(declared, row[column]);
+    if (problem) throw new InvalidRowError(`read model "${name}", key "${key}", column "${column}": ${problem}.`);
+  }
+}
+
 function foldFacts(projection: Facts, events: readonly PagedEvent[]): FactWrite[] {
   const facts: FactWrite[] = [];
   handleEach(projection, events, (event) => {
@@ -122,8 +141,7 @@ function handleEach(
   try {
     for (; index < events.length; index++) handle((events[index] as PagedEvent).recorded, index);
   } catch (cause) {
-    const { stored } = events[index] as PagedEvent;
-    throw namedFailure(`projection "${projection.name}"`, stored, cause);
+    throw new EventFailedError(projection.name, events[index] as PagedEvent, cause);
   }
 }
 

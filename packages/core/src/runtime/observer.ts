@@ -25,6 +25,8 @@ export interface RuntimeObserver {
   }): void;
   /** A projection's step has failed and will be retried. */
   stepFailed?(observed: { readonly projection: string; readonly error: unknown; readonly attempt: number }): void;
+  /** A projection has set a stream aside after its retries, and goes on with the others. */
+  streamParked?(observed: { readonly projection: string; readonly stream: string; readonly error: Error }): void;
   /** This worker has taken a projection's lease and works on it from now on. */
   leaseTaken?(observed: { readonly projection: string; readonly epoch: number }): void;
   /** Another worker has taken over a lease of this one, which stops working on the projection. */

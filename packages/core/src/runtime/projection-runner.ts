@@ -1,5 +1,6 @@
 /** Keeps one read model up to date, at its own pace: read a page, fold it, write rows and checkpoint together, repeat. */
 import type { AnyProjection } from "../definition/projection.ts";
+import { isFoldstreamError } from "../errors.ts";
 import type { ReadModel } from "../port/read-model-store.ts";
 import { backoffMs } from "./backoff.ts";
 import type { EventPages } from "./event-pages.ts";
@@ -25,6 +26,14 @@ const longestRestMs = 50;
  */
 function restAfter(tookMs: number, intervalMs: number): number {
   return Math.min(Math.max(intervalMs - tookMs, tookMs * restFactor), Math.max(longestRestMs, intervalMs));
+}
+
+function isHalted(failure: unknown): boolean {
+  return isFoldstreamError(failure) && failure.code === "projection-halted";
+}
+
+function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
 }
 
 export class ProjectionRunner {
@@ -100,8 +109,9 @@ export class ProjectionRunner {
   state(): Pick<ProjectionStatus, "state" | "error"> {
     if (!this.#loops) return { state: "stopped" };
     if (!this.#work.tenure) return { state: "elsewhere" };
-    const [failure] = this.#failures.values();
-    if (failure) return { state: "failing", error: failure instanceof Error ? failure.message : String(failure) };
+    const failures = [...this.#failures.values()];
+    const failure = failures.find(isHalted) ?? failures[0];
+    if (failure) return { state: isHalted(failure) ? "halted" : "failing", error: messageOf(failure) };
     return { state: this.#idle.size === this.#signals.size ? "idle" : "running" };
   }
 

@@ -6,7 +6,7 @@ import { memoryEngine } from "../memory/index.ts";
 import type { Engine, ReadModelStore } from "../port/index.ts";
 import { createRuntime } from "./create-runtime.ts";
 import { readModelOf } from "./fold.ts";
-import type { Settings } from "./settings.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
 
 const quick: Partial<Settings> = { stepIntervalMs: 0, pollMs: 20, stepBackoffMs: 5 };
 
@@ -157,7 +157,8 @@ describe("projections", () => {
     });
     const both = app({ aggregates: [account], projections: [fragile, balances] });
     const engine = memoryEngine();
-    const runtime = createRuntime(both, { engine, environment: realEnvironment, settings: quick });
+    const parking = { ...defaultSettings.parking, retries: Number.POSITIVE_INFINITY };
+    const runtime = createRuntime(both, { engine, environment: realEnvironment, settings: { ...quick, parking } });
     await runtime.start();
     for (let count = 0; count < 5; count++) await runtime.execute(account, "a", "Deposit", { cents: 1 });
 
@@ -179,7 +180,7 @@ describe("projections", () => {
     await runtime.stop();
   });
 
-  it("refuse a row that does not fit its columns before anything is written", async () => {
+  it("park the stream of a row that does not fit its columns, and write none of it", async () => {
     const wrong = projection("wrong", {
       version: 1,
       from: [account],
@@ -196,14 +197,16 @@ describe("projections", () => {
     await runtime.start();
     await runtime.execute(account, "a", "Deposit", { cents: 1 });
 
-    await vi.waitFor(async () => {
-      const [status] = (await runtime.status()).projections;
-      expect(status?.error).toBe(
-        'read model "wrong", key "a", column "cents": the number 0.5 in a column of type integer.',
-      );
-    });
-    expect(await engine.readModels.checkpoint(readModelOf(wrong), "0")).toBe(0);
+    await vi.waitFor(async () => expect((await runtime.status()).projections).toMatchObject([{ parked: 1 }]), 30_000);
     await runtime.stop();
+
+    const [entry] = await engine.readModels.parking.list(readModelOf(wrong), { limit: 10 });
+    expect(entry).toMatchObject({ stream: "account-a", version: 1, attempts: 6, waiting: 1 });
+    expect(entry?.error).toMatchObject({
+      name: "InvalidRowError",
+      message: 'read model "wrong", key "a", column "cents": the number 0.5 in a column of type integer.',
+    });
+    expect(await engine.readModels.reader(readModelOf(wrong)).count()).toBe(0);
   });
 
   it("see old events lifted to today's schema, and so does the aggregate", async () => {

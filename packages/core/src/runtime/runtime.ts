@@ -6,6 +6,7 @@ import type { AnyQuery, QueryInput, QueryOutput } from "../definition/query.ts";
 import type { LogAudit } from "./audit/audit-log.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import type { CommandOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
+import type { ParkedFilter, ParkedIn, RedrivenIn, RedriveOptions } from "./parking/parking-desk.ts";
 import type { ParkedTarget } from "./policy/parked-lanes.ts";
 import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
 import type { RuntimeStatus } from "./status.ts";
@@ -135,6 +136,16 @@ export interface Runtime<A extends App = App> {
    * @throws UnknownNameError, LeaseLostError when another operator came in between; do it again then.
    */
   redriveTargets(policy: string, targets?: readonly string[]): Promise<number>;
+
+  /** Streams that projections have set aside, by projection and name. Reads a page at a time. */
+  parked(filter?: ParkedFilter): AsyncIterable<ParkedIn>;
+
+  /**
+   * Brings in what parked streams wait with, each in order, and frees those that fail no more; resolves with what became of each. Works
+   * from any process, started or not: it takes the projections over for as long as it lasts. Run it again when it was cut off.
+   * @throws LeaseLostError when another worker takes a projection over meanwhile, UnknownNameError, StoreFailureError, StoppedError.
+   */
+  redrive(filter: ParkedFilter, options?: RedriveOptions): Promise<readonly RedrivenIn[]>;
 
   /** Prepares the read models and starts the projections. Commands work without it, queries need `prepare` at least. */
   start(): Promise<void>;

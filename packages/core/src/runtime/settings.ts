@@ -1,4 +1,5 @@
 /** Limits and sizes of a runtime, with the defaults that `createRuntime` fills in. */
+import type { ParkingSettings } from "./parking/parking-limit.ts";
 
 export interface Settings {
   /** Commands of one stream decided together and appended in one write, at most. */
@@ -21,7 +22,7 @@ export interface Settings {
   readonly stepIntervalMs: number;
   /** How often a projection looks for news by itself, in milliseconds: wake-ups may be lost. */
   readonly pollMs: number;
-  /** Longest pause between retries of a failing step, in milliseconds. */
+  /** Longest pause between retries of a failing step, in milliseconds. The first is 50 ms at most; they double, with full jitter. */
   readonly stepBackoffMs: number;
   /**
    * How long a lease must stand still before another worker takes it over, in milliseconds. The holder renews it three times as often.
@@ -44,6 +45,8 @@ export interface Settings {
   readonly intentBackoffMs: number;
   /** Commands of policies that follow one from another without a timer between them, before that is taken for a loop. */
   readonly policyChain: number;
+  /** What happens to events that fail (G5). */
+  readonly parking: ParkingSettings;
 }
 
 export const defaultSettings: Settings = {
@@ -65,4 +68,5 @@ export const defaultSettings: Settings = {
   intentAttempts: 10,
   intentBackoffMs: 600_000,
   policyChain: 100,
+  parking: { retries: 5, share: 0.25, atLeast: 10, atMost: 1_000 },
 };

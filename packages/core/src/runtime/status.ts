@@ -20,13 +20,16 @@ export interface ProjectionStatus {
   readonly serving?: { readonly version: number; readonly build: number };
   /**
    * `stopped`: not running here. `elsewhere`: this worker does not hold the lease, so another one works on it, or is about to.
-   * `failing`: the last step, or the last look at the leases, failed and is being retried. `idle`: all caught up.
+   * `failing`: the last step, or the last look at the leases, failed and is being retried. `halted`: so many streams fail that no more are
+   * parked; it goes on when its handlers are fixed or what is parked is redriven. `idle`: all caught up.
    */
-  readonly state: "stopped" | "elsewhere" | "running" | "idle" | "failing";
+  readonly state: "stopped" | "elsewhere" | "running" | "idle" | "failing" | "halted";
   /** The worker that holds the lease, as last seen here; absent while nobody has it. */
   readonly holder?: string;
   /** Message of the error that is being retried. */
   readonly error?: string;
+  /** Streams that are set aside: their events wait for a redrive. */
+  readonly parked: number;
   readonly partitions: readonly PartitionStatus[];
   /** The last audit of the read model in this process. */
   readonly lastAudit?: ReadModelAudit;

@@ -43,7 +43,8 @@ export async function documentPuts(
   step: ReadModelWrite,
   id: string,
 ): Promise<DocumentPut[]> {
-  const { partition, next, rows, facts } = step;
+  const { partition, next, rows, facts, redriven } = step;
+  const { source, through } = redriven ?? { source: partition, through: next };
   const encodedRows = rows.map((write) => encodedRow(model, write));
   const encodedFacts = facts.map(({ row }) => row && encodeRow(model, row));
   const revisions = await revisionsOf(documents, model, rows);
@@ -51,7 +52,7 @@ export async function documentPuts(
     const loaded = revisions[index];
     const values = encodedRows[index];
     const content = values ? await documents.attributeOf(model, values, key, `${id}/${index}`) : tombstone();
-    const includes = includesAttribute({ ...loaded?.includes, [partition]: next });
+    const includes = includesAttribute({ ...loaded?.includes, [source]: through });
     const before = loaded?.entries ?? {};
     const after = row ? entriesFor(model, key, { ...row, [keyColumnOf(model)]: key }, id, before) : {};
     return {

@@ -10,6 +10,7 @@ import { DocumentScan } from "./document-scan.ts";
 import { Documents, keyOf } from "./documents.ts";
 import { checkpointKey } from "./keys.ts";
 import { dynamoDbLeases } from "./leases.ts";
+import { dynamoDbParking } from "./parking.ts";
 import { prepareModel } from "./prepare-model.ts";
 import { removeBuild } from "./remove-build.ts";
 import { StepWriter } from "./step-writer.ts";
@@ -42,7 +43,7 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
         return model.kind === "table" ? documents.rows(model, keys) : new Map();
       }),
 
-    loadDocuments: (model, partition, keys) =>
+    loadDocuments: (model, source, keys) =>
       database.run("loading rows", async () => {
         const items = new Map((await documents.items(model, keys)).map((item) => [keyOf(item), item]));
         const loaded = keys.map(async (key): Promise<[string, LoadedDocument]> => {
@@ -54,7 +55,7 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
           const revision = revisionOf(model, item, row);
           return [
             key,
-            { ...(row && { row }), includes: revision.includes[partition] ?? 0, revision: revisionText(revision) },
+            { ...(row && { row }), includes: revision.includes[source] ?? 0, revision: revisionText(revision) },
           ];
         });
         return new Map(await Promise.all(loaded));
@@ -69,5 +70,7 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
     builds,
 
     leases,
+
+    parking: dynamoDbParking(database),
   };
 }

@@ -13,6 +13,14 @@ export function checkpointKey(model: ReadModel, partition: string): Key {
   return { pk: { S: home(model) }, sk: { S: `checkpoint#${partition}` } };
 }
 
+export function parkedKey(model: ReadModel, stream: string): Key {
+  return { pk: { S: parkedIn(model) }, sk: { S: stream } };
+}
+
+export function parkedIn(model: ReadModel): string {
+  return `${home(model)}#parked`;
+}
+
 export function leaseKey(model: ReadModel): Key {
   return { pk: { S: home(model) }, sk: { S: "lease" } };
 }

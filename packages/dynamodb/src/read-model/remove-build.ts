@@ -1,11 +1,11 @@
-/** Deletes what a build of a read model holds: index entries before the rows that name them, checkpoints at the end. */
+/** Deletes what a build of a read model holds: index entries before the rows that name them, parked streams, checkpoints at the end. */
 import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadModel } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { indexName, inIndex } from "../read-model-index/entries.ts";
 import type { Documents } from "./documents.ts";
 import { inParallel } from "./in-parallel.ts";
-import { home, leaseKey } from "./keys.ts";
+import { home, leaseKey, parkedIn } from "./keys.ts";
 
 const mostAtATime = 500;
 
@@ -18,6 +18,7 @@ export async function removeBuild(database: Database, documents: Documents, mode
     for (const name of indexes) await removeAll(database, model, inIndex(partitionKey, name));
     await removeAll(database, model, partitionKey);
   }
+  await removeAll(database, model, parkedIn(model));
   await removeAll(database, model, home(model));
 }
 

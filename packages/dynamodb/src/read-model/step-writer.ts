@@ -14,7 +14,7 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { StoreFailureError } from "foldstream";
-import type { ReadModel, ReadModelWrite, WriteResult } from "foldstream/port";
+import type { ParkedWrite, ReadModel, ReadModelWrite, WriteResult } from "foldstream/port";
 import { type Database, mostAtOnce } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import { payloadBytes } from "../database/payload.ts";
@@ -25,6 +25,7 @@ import { type DocumentPut, documentPuts, type LeavingEntry } from "./document-pu
 import type { Documents } from "./documents.ts";
 import { inParallel } from "./in-parallel.ts";
 import { checkpointKey, definitionKey, home, leaseKey } from "./keys.ts";
+import { parkedWrite } from "./parking.ts";
 
 /**
  * Beside documents and their entries: the checkpoint, the lease and the definition. The other limit of a transaction is 4 MB (docs:
@@ -34,6 +35,16 @@ const mostInTransaction = mostAtOnce - 3;
 const mostTransactionBytes = 3_000_000;
 /** An entry's keys take at most so much. */
 const entryBytes = 4_096;
+
+/** Of a parked stream: nearly all of it the error's message and stack, which are cut off at 4,000 characters each. */
+const mostParkedBytes = 30_000;
+const mostParkedAtOnce = Math.min(mostInTransaction, Math.floor(mostTransactionBytes / mostParkedBytes));
+
+/** What a transaction writes beside the checkpoint. */
+interface Contents {
+  readonly puts: readonly DocumentPut[];
+  readonly parked: readonly ParkedWrite[];
+}
 
 export class StepWriter {
   readonly #database: Database;
@@ -56,7 +67,10 @@ export class StepWriter {
   async #write(model: ReadModel, step: ReadModelWrite, puts: readonly DocumentPut[], id: string): Promise<WriteResult> {
     const refusal = await this.#refusal(model, step);
     if (refusal) return refusal;
-    return fitsTransaction(puts) ? this.#together(model, step, puts, id) : this.#oneByOne(model, step, puts, id);
+    const contents = { puts, parked: step.parked ?? [] };
+    return fitsTransaction(contents)
+      ? this.#together(model, step, contents, id)
+      : this.#oneByOne(model, step, puts, id);
   }
 
   async #refusal(model: ReadModel, { partition, expected, epoch }: ReadModelWrite): Promise<WriteResult | undefined> {
@@ -75,7 +89,7 @@ export class StepWriter {
   async #together(
     model: ReadModel,
     step: ReadModelWrite,
-    puts: readonly DocumentPut[],
+    { puts, parked }: Contents,
     id: string,
   ): Promise<WriteResult> {
     const items: TransactWriteItem[] = [
@@ -87,6 +101,7 @@ export class StepWriter {
         ...put.enters.map((entry) => ({ Put: { TableName: this.#table, Item: entry } })),
         ...put.leaves.map(({ key }) => ({ Delete: { TableName: this.#table, Key: key } })),
       ]),
+      ...parked.map((write) => parkedWrite(this.#table, model, write)),
     ];
     for (let attempt = 1; ; attempt++) {
       try {
@@ -114,6 +129,9 @@ export class StepWriter {
     puts: readonly DocumentPut[],
     id: string,
   ): Promise<WriteResult> {
+    const { parked = [], redriven } = step;
+    const refusal = redriven ? undefined : await this.#parkAhead(model, step);
+    if (refusal) return refusal;
     let moved = false;
     await this.#database.putMany(
       this.#table,
@@ -123,7 +141,18 @@ export class StepWriter {
       if (!moved) moved = !(await this.#putAndLeave(put, id));
     });
     if (moved) return { ok: false, reason: "rows-moved" };
-    return this.#together(model, step, [], id);
+    return this.#together(model, step, { puts: [], parked: redriven ? parked : [] }, id);
+  }
+
+  /** Only the holder of the lease, and only from the checkpoint that the step began at: parked streams have no revision of their own. */
+  async #parkAhead(model: ReadModel, { parked = [], ...step }: ReadModelWrite): Promise<WriteResult | undefined> {
+    for (let from = 0; from < parked.length; from += mostParkedAtOnce) {
+      const id = randomBytes(8).toString("base64url");
+      const part = parked.slice(from, from + mostParkedAtOnce);
+      const result = await this.#together(model, { ...step, next: step.expected }, { puts: [], parked: part }, id);
+      if (!result.ok) return result;
+    }
+    return undefined;
   }
 
   /** False when the document is no longer what was loaded. */
@@ -203,9 +232,9 @@ export class StepWriter {
   }
 }
 
-function fitsTransaction(puts: readonly DocumentPut[]): boolean {
-  let count = 0;
-  let bytes = 0;
+function fitsTransaction({ puts, parked }: Contents): boolean {
+  let count = parked.length;
+  let bytes = parked.length * mostParkedBytes;
   for (const { item, enters, leaves } of puts) {
     const entries = enters.length + leaves.length;
     count += 1 + entries;

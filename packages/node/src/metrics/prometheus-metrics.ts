@@ -12,7 +12,7 @@ export interface PrometheusMetricsOptions {
 export interface PrometheusMetrics {
   /** For `createRuntime`. */
   readonly observer: RuntimeObserver;
-  /** Adds position and lag of the projections, read from `status()` whenever Prometheus asks. */
+  /** Adds position, lag and parked streams of the projections, read from `status()` whenever Prometheus asks. */
   watch(runtime: Pick<Runtime, "status">): void;
   /** For the `metrics` option of `@foldstream/http`. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -41,6 +41,13 @@ function registerProjections(registry: Registry, runtime: Pick<Runtime, "status"
     ({ position }) => position,
   );
   gauge("foldstream_projection_lag_events", "Upper bound of the events still to come.", ({ lag }) => lag);
+  register(registry, {
+    name: "foldstream_projection_parked_streams",
+    help: "Streams whose events wait for a redrive.",
+    type: "gauge",
+    samples: async () =>
+      (await read()).projections.map(({ name, parked }) => ({ labels: { projection: name }, value: parked })),
+  });
 }
 
 /** One status for all gauges of a scrape: they are read at the same time. */

@@ -1,5 +1,5 @@
 /**
- * The tables of the log, of checkpoints, leases and builds. Read models make their own tables. Numbered, forward only; never edit one that was
+ * The tables of the log, of checkpoints, leases, builds and what is parked. Read models make their own tables. Numbered, forward only; never edit one that was
  * released. Names are quoted and carry the schema, since nothing may depend on the session's search_path.
  */
 import { appendFunction } from "./append-function.ts";
@@ -14,6 +14,7 @@ export const tables = [
   "foldstream_checkpoints",
   "foldstream_leases",
   "foldstream_builds",
+  "foldstream_parked",
 ] as const;
 
 /** Migration `n` leads from schema version `n` to `n + 1`. */
@@ -86,6 +87,18 @@ export function migrations(schema: string): readonly string[] {
     CREATE UNIQUE INDEX foldstream_builds_live ON ${at}.foldstream_builds (projection) WHERE state = 'live';
 
     ${appendFunction(schema)}
+    `,
+    `
+    -- entry is JSON.
+    CREATE TABLE ${at}.foldstream_parked (
+      projection text COLLATE "C" NOT NULL,
+      version integer NOT NULL,
+      build integer NOT NULL,
+      stream text COLLATE "C" NOT NULL,
+      partition text COLLATE "C" NOT NULL,
+      entry text COLLATE "C" NOT NULL,
+      PRIMARY KEY (projection, version, build, stream)
+    );
     `,
   ];
 }

@@ -58,6 +58,7 @@ export function postgresBuilds(database: Database): BuildStore {
         );
         await session.run(`DROP TABLE IF EXISTS ${tableIn(schema, model)}`);
         await session.rows(`DELETE FROM ${at}.foldstream_checkpoints WHERE ${ofBuild}`, identity(model));
+        await session.rows(`DELETE FROM ${at}.foldstream_parked WHERE ${ofBuild}`, identity(model));
         await setState(session, schema, model, "dropped");
         return true;
       }),

@@ -5,6 +5,7 @@ import { quoted } from "../database/sql-name.ts";
 import { addBuild, postgresBuilds } from "./postgres-builds.ts";
 import { postgresIndexes } from "./postgres-indexes.ts";
 import { postgresLeases } from "./postgres-leases.ts";
+import { postgresParking } from "./postgres-parking.ts";
 import { postgresReader } from "./postgres-reader.ts";
 import { lockPreparation, prepareTable } from "./prepare-tables.ts";
 import { identity, tableName } from "./relation-name.ts";
@@ -51,6 +52,8 @@ export function postgresReadModels(database: Database): ReadModelStore {
     builds: postgresBuilds(database),
 
     leases: postgresLeases(database),
+
+    parking: postgresParking(database),
   };
 }
 

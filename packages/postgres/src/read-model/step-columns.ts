@@ -33,6 +33,16 @@ export function stepEncoder(model: ReadModel): EncodeStep {
   };
 }
 
+/** Arrays of the streams, partitions and entries to park, if any, and the streams to free. */
+export function parkedColumns({ parked = [] }: ReadModelWrite): {
+  readonly parking: readonly string[];
+  readonly freed: readonly string[];
+} {
+  const kept = parked.flatMap(({ entry }) => (entry ? [[entry.stream, entry.partition, JSON.stringify(entry)]] : []));
+  const freed = parked.filter(({ entry }) => entry === null).map(({ stream }) => stream);
+  return { parking: arraysOf(kept), freed };
+}
+
 function arraysOf(rows: readonly (readonly SqlValue[])[]): string[] {
   return rows[0]?.map((_, column) => arrayLiteral(rows.map((row) => row[column] as SqlValue))) ?? [];
 }

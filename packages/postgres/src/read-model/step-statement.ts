@@ -13,6 +13,8 @@ export interface StepShape {
   /** Takes facts out again. */
   readonly withdraws: boolean;
   readonly puts: boolean;
+  readonly parks: boolean;
+  readonly frees: boolean;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface StepShape {
  * same checkpoint one moves it, and a takeover of the lease comes either before the step, which then does nothing, or after it.
  *
  * Parameters: projection, version, build, partition, expected and next checkpoint; then, as the step has them, the epoch, the keys to
- * remove, the positions and indexes of facts to remove, and an array for each column. The answer is one row if the step was taken, else none.
+ * remove, the positions and indexes of facts to remove, an array for each column, arrays of the streams, partitions and entries to park, and
+ * the streams to free. The answer is one row if the step was taken, else none.
  */
 export function stepStatement(schema: string, model: ReadModel, shape: StepShape): string {
   const at = quoted(schema);
@@ -37,6 +40,13 @@ export function stepStatement(schema: string, model: ReadModel, shape: StepShape
   if (shape.withdraws)
     parts.push(`withdrawn AS (${withdrawFacts(table, ++parameter, ++parameter)} AND ${onlyIf("moved")})`);
   if (shape.puts) parts.push(`put AS (${putRows(table, model, parameter + 1)})`);
+  if (shape.puts) parameter += columnsSent(model).length;
+  if (shape.parks) parts.push(`parked AS (${parkStreams(at, parameter + 1)})`);
+  if (shape.parks) parameter += 3;
+  if (shape.frees)
+    parts.push(
+      `freed AS (DELETE FROM ${at}.foldstream_parked WHERE ${ofBuild} AND stream = ANY ($${++parameter}::text[]) AND ${onlyIf("moved")})`,
+    );
   return `WITH ${parts.join(",\n")}\nSELECT FROM moved`;
 }
 
@@ -78,6 +88,12 @@ function putRows(table: string, model: ReadModel, first: number): string {
   return `INSERT INTO ${table} (${names.join(", ")})
     SELECT ${values.join(", ")} FROM unnest(${arrays.join(", ")}) AS r (${aliases.join(", ")}) WHERE ${onlyIf("moved")}
     ON CONFLICT (${key.map(quoted).join(", ")}) ${updates.length > 0 ? `DO UPDATE SET ${updates.join(", ")}` : "DO NOTHING"}`;
+}
+
+function parkStreams(at: string, first: number): string {
+  return `INSERT INTO ${at}.foldstream_parked (projection, version, build, stream, partition, entry)
+    SELECT $1, $2::integer, $3::integer, p.* FROM unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::text[]) AS p WHERE ${onlyIf("moved")}
+    ON CONFLICT (projection, version, build, stream) DO UPDATE SET partition = excluded.partition, entry = excluded.entry`;
 }
 
 interface SentColumn {

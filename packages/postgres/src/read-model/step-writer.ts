@@ -4,7 +4,7 @@ import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
 import { explainTooLong } from "./index-limit.ts";
 import { identity } from "./relation-name.ts";
-import { type EncodeStep, stepEncoder } from "./step-columns.ts";
+import { type EncodeStep, parkedColumns, stepEncoder } from "./step-columns.ts";
 import { type StepShape, stepStatement } from "./step-statement.ts";
 
 export type WriteStep = (step: ReadModelWrite) => Promise<WriteResult>;
@@ -21,12 +21,15 @@ export function stepWriter(database: Database, model: ReadModel): WriteStep {
   return async (step) => {
     const { removed, withdrawn, columns, count } = encode(step);
     const { partition, expected, next, epoch } = step;
+    const { parking, freed } = parkedColumns(step);
     const shape = {
       first: expected === 0,
       fenced: epoch !== undefined,
       removes: removed.length > 0,
       withdraws: withdrawn[0].length > 0,
       puts: count > 0,
+      parks: parking.length > 0,
+      frees: freed.length > 0,
     };
     const values = [
       ...[...identity(model), partition, expected, next],
@@ -34,6 +37,8 @@ export function stepWriter(database: Database, model: ReadModel): WriteStep {
       ...(shape.removes ? [removed] : []),
       ...(shape.withdraws ? withdrawn : []),
       ...(shape.puts ? columns : []),
+      ...parking,
+      ...(shape.frees ? [freed] : []),
     ];
     try {
       const taken = await database.rows(statementOf(shape), values);

@@ -1,4 +1,4 @@
-/** Tables of the log, of checkpoints, leases and builds. Read models make their own tables. Numbered, forward only; never edit one that was released. */
+/** Tables of the log, of checkpoints, leases, builds and what is parked. Read models make their own tables. Numbered, forward only; never edit one that was released. */
 
 /** "FLDS", so that no other program's file is taken for ours. */
 export const applicationId = 0x464c4453;
@@ -100,5 +100,17 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   INSERT INTO foldstream_leases SELECT projection, version, 0, epoch, holder, beat FROM foldstream_leases_before;
   DROP TABLE foldstream_leases_before;
+  `,
+  `
+  -- entry is JSON.
+  CREATE TABLE foldstream_parked (
+    projection TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    build INTEGER NOT NULL,
+    stream TEXT NOT NULL,
+    partition TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    PRIMARY KEY (projection, version, build, stream)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -23,6 +23,7 @@ export function sqliteBuilds(database: Database): BuildStore & { readonly add: A
     `UPDATE foldstream_leases SET epoch = epoch + 1, holder = NULL, beat = 1 WHERE ${place}`,
   );
   const removeCheckpoints = connection.prepare(`DELETE FROM foldstream_checkpoints WHERE ${place}`);
+  const removeParked = connection.prepare(`DELETE FROM foldstream_parked WHERE ${place}`);
   return {
     add(model) {
       add.run(...identity(model), JSON.stringify({ ...model, build: model.build ?? 0 }));
@@ -51,6 +52,7 @@ export function sqliteBuilds(database: Database): BuildStore & { readonly add: A
         dropTables(connection, model);
         endLease.run(...identity(model));
         removeCheckpoints.run(...identity(model));
+        removeParked.run(...identity(model));
         setState.run("dropped", ...identity(model));
         return { value: true, undo: false };
       }),

@@ -9,6 +9,7 @@ import { sqliteSelect } from "./sql-select.ts";
 import { sqliteBuilds } from "./sqlite-builds.ts";
 import { sqliteIndexes } from "./sqlite-indexes.ts";
 import { sqliteLeases } from "./sqlite-leases.ts";
+import { sqliteParking } from "./sqlite-parking.ts";
 import { sqliteReader } from "./sqlite-reader.ts";
 import { tableScan } from "./table-scan.ts";
 
@@ -19,6 +20,7 @@ export function sqliteReadModels(database: Database): ReadModelStore {
   const { add, ...builds } = sqliteBuilds(database);
   const checkpoints = new Checkpoints(database);
   const leases = sqliteLeases(database);
+  const parking = sqliteParking(database);
   const statements = perModel((model) => new ModelStatements(database, model));
   const scans = perModel((model) => tableScan(database, model));
   const readers = perModel((model): ReadModelReader => sqliteReader(database, model));
@@ -47,6 +49,7 @@ export function sqliteReadModels(database: Database): ReadModelStore {
           return { value: { ok: false, reason: "checkpoint-moved", actual }, undo: false };
         }
         apply();
+        parking.apply(model, step.parked ?? []);
         return { value: { ok: true }, undo: false };
       }, bytes);
     },
@@ -62,6 +65,8 @@ export function sqliteReadModels(database: Database): ReadModelStore {
     sql: sqliteSelect(database),
 
     leases,
+
+    parking,
   };
 }
 

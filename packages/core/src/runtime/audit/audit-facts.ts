@@ -2,7 +2,7 @@
 import { compareText } from "../../memory/compare-text.ts";
 import { factPlace } from "../../port/fact-place.ts";
 import type { ScannedRow } from "../../port/read-model-store.ts";
-import { type AuditSide, checkpointsOf } from "./audit-side.ts";
+import { type AuditSide, settledCheckpoints } from "./audit-side.ts";
 import { differingColumns, fits } from "./differences.ts";
 import { type ExpectedFact, expectedFacts, factsOf, isSampled } from "./expected-facts.ts";
 import type { Place } from "./expected-rows.ts";
@@ -13,7 +13,7 @@ const repairsAtOnce = 200;
 
 export async function auditFacts(side: AuditSide): Promise<void> {
   const drifted = new DriftedFacts(side);
-  const place = await checkpointsOf(side);
+  const place = await settledCheckpoints(side);
   const expected = expectedFacts(side, place);
   let next = await expected.next();
   for await (const page of scanAll(side)) {
@@ -45,7 +45,7 @@ function isCovered(place: Place, { key }: ScannedRow): boolean {
 /** Facts that were added since the audit began must be in the log too, and behind the checkpoint, where both are written together. */
 async function compareLate(side: AuditSide, late: readonly ScannedRow[], drifted: DriftedFacts): Promise<void> {
   if (late.length === 0) return;
-  const checkpoints = await checkpointsOf(side);
+  const checkpoints = await settledCheckpoints(side);
   const written = (partition: string) =>
     side.target.loadDocuments ? Number.POSITIVE_INFINITY : (checkpoints.get(partition) ?? 0);
   for (const [partition, facts] of Map.groupBy(late, ({ key }) => factPlace(key).partition)) {

@@ -1,5 +1,5 @@
 /** Audits a table: folds the log again, in passes over keys, and compares each row that is there or should be. */
-import { type AuditSide, checkpointsOf } from "./audit-side.ts";
+import { type AuditSide, settledCheckpoints } from "./audit-side.ts";
 import { fits } from "./differences.ts";
 import { FittingRows } from "./fitting-rows.ts";
 import { scanAll } from "./scan-all.ts";
@@ -12,7 +12,7 @@ export async function auditTable(side: AuditSide): Promise<void> {
   const { range, keysPerPass: most } = side;
   for (let from = range.from; from < range.to; ) {
     const pass = new FittingRows(side.projection, { ...side, range: { from, to: range.to }, most });
-    await pass.fillTo(await checkpointsOf(side));
+    await pass.fillTo(await settledCheckpoints(side));
     await comparePass(side, pass);
     from = pass.range.to;
   }

@@ -15,6 +15,7 @@ import { allKeys, partOfKeys } from "./key-range.ts";
 import { LogPages } from "./log-pages.ts";
 import type { Repair } from "./repair.ts";
 import { type AuditOptions, driftKinds, type ReadModelAudit } from "./report.ts";
+import { setAsideOf } from "./set-aside.ts";
 import { Tally } from "./tally.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -62,6 +63,7 @@ export class Auditor {
       indexes,
       unsettled,
       undecided,
+      parked: side.setAside.size,
       repaired,
       ...(problem !== undefined && { problem }),
     };
@@ -77,10 +79,13 @@ export class Auditor {
     const { feed, target, catalog, environment, settings } = this.#side;
     const { sample } = options;
     const throttle = new Throttle(projection.name, environment, options);
-    const pages = new LogPages({ feed, catalog, eventsPerPage: settings.eventsPerStep }, throttle);
+    const model = await this.#side.modelOf(projection);
+    const setAside = await setAsideOf(target, model);
+    const pages = new LogPages({ feed, catalog, eventsPerPage: settings.eventsPerStep, setAside }, throttle);
     return {
       projection,
-      model: await this.#side.modelOf(projection),
+      model,
+      setAside,
       target,
       environment,
       pages,

@@ -2,12 +2,14 @@
 import type { EventFeed } from "../../port/event-feed.ts";
 import type { Catalog } from "../catalog.ts";
 import { PagedEvent } from "../event-pages.ts";
+import { isSetAside, type SetAside } from "./set-aside.ts";
 import type { Throttle } from "./throttle.ts";
 
 export interface LogSide {
   readonly feed: EventFeed;
   readonly catalog: Catalog;
   readonly eventsPerPage: number;
+  readonly setAside: SetAside;
 }
 
 export class LogPages {
@@ -24,13 +26,14 @@ export class LogPages {
     return [...(await this.#side.feed.partitions())].sort();
   }
 
-  /** Events with a position beyond `after`, up to `until`. */
+  /** Events with a position beyond `after`, up to `until`, but for those that are set aside. */
   async *walk(partition: string, after: number, until: number): AsyncGenerator<readonly PagedEvent[]> {
-    const { feed, catalog, eventsPerPage } = this.#side;
+    const { feed, catalog, eventsPerPage, setAside } = this.#side;
     for (let position = after; position < until; ) {
       const { events, next } = await feed.read(partition, position, eventsPerPage);
       const within = events.filter((event) => event.position <= until);
-      if (within.length > 0) yield within.map((stored) => new PagedEvent(stored, partition, catalog));
+      const taken = within.filter((event) => !isSetAside(setAside, event, event.position));
+      if (taken.length > 0) yield taken.map((stored) => new PagedEvent(stored, partition, catalog));
       await this.#throttle.spend({ events: within.length });
       if (next === position) return;
       position = next;

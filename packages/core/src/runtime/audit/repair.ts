@@ -4,7 +4,7 @@ import { factPlace } from "../../port/fact-place.ts";
 import type { FactWrite, ReadModelWrite, RowWrite } from "../../port/read-model-store.ts";
 import type { OperateStep } from "../lease/operate.ts";
 import type { Tenure } from "../projection-work.ts";
-import { type AuditSide, checkpointsOf } from "./audit-side.ts";
+import { type AuditSide, settledCheckpoints } from "./audit-side.ts";
 import { factsOf } from "./expected-facts.ts";
 import type { ExpectedRows, Place } from "./expected-rows.ts";
 
@@ -21,7 +21,7 @@ export function repairing(takeStep: OperateStep): Repair {
   return {
     rows: (side, rows, keys) =>
       takeStep(async (tenure) => {
-        const place = await checkpointsOf(side);
+        const place = await settledCheckpoints(side);
         await rows.advanceTo(place);
         const partition = side.partitions[0] as string;
         const writes = keys.map((key): RowWrite => ({ key, row: rows.get(key) ?? null }));
@@ -31,7 +31,7 @@ export function repairing(takeStep: OperateStep): Repair {
 
     facts: (side, keys) =>
       takeStep(async (tenure) => {
-        const place = await checkpointsOf(side);
+        const place = await settledCheckpoints(side);
         let written = 0;
         for (const [partition, own] of Map.groupBy(keys, (key) => factPlace(key).partition)) {
           const facts = await factWrites(side, place, own);
@@ -81,7 +81,7 @@ async function write(
   change: Pick<ReadModelWrite, "partition" | "rows" | "facts">,
 ): Promise<number> {
   const position = place.get(change.partition) ?? 0;
-  const result = await target.write(model, { ...tenure, ...change, expected: position, next: position });
+  const result = await target.write(model, { epoch: tenure.epoch, ...change, expected: position, next: position });
   if (result.ok) return change.rows.length + change.facts.length;
   if (result.reason === "lease-lost") throw new LeaseLostError(model.name);
   throw new StoreFailureError(

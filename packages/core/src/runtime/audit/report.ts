@@ -40,6 +40,8 @@ export interface ReadModelAudit {
   readonly unsettled: number;
   /** Rows that differ only in what depends on the order between partitions, so that the log does not say which is right. */
   readonly undecided: number;
+  /** Streams that are parked: what they wait with was left out on both sides. */
+  readonly parked: number;
   /** Rows that were written as the log gives them, by a repair. */
   readonly repaired: number;
   /** What kept the audit from comparing all of it. */

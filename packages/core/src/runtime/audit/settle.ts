@@ -5,7 +5,7 @@
  */
 import { backoff } from "../backoff.ts";
 import { isAhead } from "./ahead.ts";
-import { type AuditSide, checkpointsOf, type Suspect } from "./audit-side.ts";
+import { type AuditSide, type Suspect, settledCheckpoints } from "./audit-side.ts";
 import { classify } from "./classify.ts";
 import { fits } from "./differences.ts";
 import type { ExpectedRows, Place } from "./expected-rows.ts";
@@ -47,7 +47,7 @@ async function look(side: AuditSide, rows: ExpectedRows, keys: readonly string[]
 }
 
 async function currentPlace(side: AuditSide, rows: ExpectedRows): Promise<Place> {
-  const place = await checkpointsOf(side);
+  const place = await settledCheckpoints(side);
   if (rows.isBeyond(place)) throw new Incomparable(movedBack);
   return place;
 }

@@ -38,13 +38,13 @@ export class IntentSteps {
    * Applies the changes to the rows as they are now. Returns how many rows that changed.
    * @throws LeaseLostError when the lease has gone to another worker, and nothing was written.
    */
-  async apply(tenure: Tenure, changes: readonly RowChange[]): Promise<number> {
+  async apply({ epoch }: Pick<Tenure, "epoch">, changes: readonly RowChange[]): Promise<number> {
     for (let tries = 0; changes.length > 0; tries++) {
       if (tries === mostTries) throw overtaken(this.#model);
       const expected = await this.#target.checkpoint(this.#model, this.#partition);
       const rows = await applyChanges(changes, this.#find);
       if (rows.length === 0) return 0;
-      const step = { ...tenure, partition: this.#partition, expected, next: expected + 1, rows, facts: [] };
+      const step = { epoch, partition: this.#partition, expected, next: expected + 1, rows, facts: [] };
       const result = await this.#target.write(this.#model, step);
       if (result.ok) return rows.length;
       if (result.reason === "lease-lost") throw new LeaseLostError(this.#model.name);

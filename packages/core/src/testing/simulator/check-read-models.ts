@@ -2,6 +2,7 @@
 import type { App } from "../../definition/app.ts";
 import type { AnyProjection } from "../../definition/projection.ts";
 import type { MemoryLog } from "../../memory/memory-log.ts";
+import type { ParkedStream, ParkedWrite } from "../../port/parking.ts";
 import type { ReadModel, ReadModelStore, Row } from "../../port/read-model-store.ts";
 import { readModelOf } from "../../runtime/fold.ts";
 import { canonicalJson } from "../../runtime/json.ts";
@@ -39,7 +40,10 @@ function checkOrder(steps: readonly WrittenStep[]): Violation[] {
   });
 }
 
-/** Rows as text by what tells them apart. Events go in the order in which the target took their steps: keys may span partitions. */
+/**
+ * Rows as text by what tells them apart. Events go in the order in which the target took their steps: keys may span partitions. Those of
+ * parked streams come in when they are redriven.
+ */
 function refold(
   projection: AnyProjection,
   steps: readonly WrittenStep[],
@@ -47,10 +51,25 @@ function refold(
   reference: Reference,
 ): ReadonlyMap<string, string> {
   const rows = new Map<string, Row | undefined>();
-  for (const { partition, from, to } of steps) {
-    for (const [index, stored] of (log.partitions.get(partition) ?? []).slice(from, to).entries()) {
-      const event = reference.recorded(stored, partition, from + index + 1);
-      if (Object.hasOwn(projection.on, event.type)) applyEvent(projection, rows, event);
+  const waiting = new Map<string, ParkedStream>();
+  for (const { partition, from, to, parked, redriven } of steps) {
+    const stream = redriven && (parked[0] as ParkedWrite).stream;
+    const begin = stream === undefined ? from : (waiting.get(stream) as ParkedStream).position - 1;
+    const end = redriven ? redriven.through : to;
+    const newlyParked = new Set(
+      parked.flatMap((write) => (write.entry && !waiting.has(write.stream) ? [write.stream] : [])),
+    );
+    for (const [index, stored] of (log.partitions.get(partition) ?? []).slice(begin, end).entries()) {
+      const isIn =
+        stream === undefined
+          ? !waiting.has(stored.stream) && !newlyParked.has(stored.stream)
+          : stored.stream === stream;
+      const event = reference.recorded(stored, partition, begin + index + 1);
+      if (isIn && Object.hasOwn(projection.on, event.type)) applyEvent(projection, rows, event);
+    }
+    for (const write of parked) {
+      if (write.entry) waiting.set(write.stream, write.entry);
+      else waiting.delete(write.stream);
     }
   }
   const model = readModelOf(projection);

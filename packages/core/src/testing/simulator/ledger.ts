@@ -1,6 +1,7 @@
 /** What was really written, in order: the truth that answers and read models are held against. */
 import type { AppendResult, EventStore, StreamWrite } from "../../port/event-store.ts";
-import type { ReadModel, ReadModelStore, ReadModelWrite } from "../../port/read-model-store.ts";
+import type { ParkedWrite } from "../../port/parking.ts";
+import type { ReadModel, ReadModelStore, ReadModelWrite, Redriven } from "../../port/read-model-store.ts";
 import type { Trace } from "./trace.ts";
 
 /** A step of a projection that its target took. */
@@ -9,8 +10,11 @@ export interface WrittenStep {
   readonly partition: string;
   /** The events after this position ... */
   readonly from: number;
-  /** ... up to this one, are in since. */
+  /** ... up to this one, are in since, but for those of streams that are parked. */
   readonly to: number;
+  readonly parked: readonly ParkedWrite[];
+  /** Events of a parked stream are in since, up to a position; `to` is `from`. */
+  readonly redriven?: Redriven;
 }
 
 export class Ledger {
@@ -37,10 +41,13 @@ export class Ledger {
     if (result.ok) this.appends.push(writes);
   }
 
-  stepped({ name }: ReadModel, { partition, expected, next, epoch }: ReadModelWrite, result: string): void {
-    this.#trace.add("target", `${name} ${partition}:${expected}-${next} under epoch ${epoch}: ${result}`);
+  stepped({ name }: ReadModel, step: ReadModelWrite, result: string): void {
+    const { partition, expected, next, epoch, parked = [], redriven } = step;
+    const streams = parked.map(({ stream, entry }) => `, ${stream} ${entry ? `waits at ${entry.version}` : "is free"}`);
+    const what = `${name} ${partition}:${expected}-${next}${streams.join("")}`;
+    this.#trace.add("target", `${what} under epoch ${epoch}: ${result}`);
     if (result !== "written") return;
-    this.steps.push({ model: name, partition, from: expected, to: next });
+    this.steps.push({ model: name, partition, from: expected, to: next, parked, ...(redriven && { redriven }) });
     this.#checkpoints.set(`${name} ${partition}`, next);
   }
 }

@@ -1,7 +1,8 @@
 /** One run of a schedule: the steps with their faults, then quiet, then everything is checked. */
 import type { App } from "../../definition/app.ts";
 import type { AnyProjection } from "../../definition/projection.ts";
-import type { Settings } from "../../runtime/settings.ts";
+import type { RedrivenIn } from "../../runtime/parking/parking-desk.ts";
+import { defaultSettings, type Settings } from "../../runtime/settings.ts";
 import { Chance } from "./chance.ts";
 import { checkCommands } from "./check-commands.ts";
 import { checkQueries } from "./check-queries.ts";
@@ -28,6 +29,9 @@ export interface RunResult {
 
 /** Far longer than anything takes that still moves. */
 const quietMs = 60_000;
+
+/** Servers that come back may take over what is being redriven. */
+const retryMs = 100;
 
 export function runSchedule(app: App, schedule: Schedule): Promise<RunResult> {
   return new Run(app, schedule).run();
@@ -125,6 +129,32 @@ class Run {
     this.#faults.end();
     await this.#reach("every command is answered", "G10", () => this.#clients.done);
     await this.#reach("every read model has caught up", "G4", () => this.#caughtUp());
+    await this.#redrive();
+  }
+
+  /** Faults may have parked streams; without faults, nothing is left that could keep them. */
+  async #redrive(): Promise<void> {
+    let redriven: readonly RedrivenIn[] | undefined;
+    const again = (): void => {
+      this.#time.after(retryMs, attempt);
+    };
+    const attempt = (): void => {
+      const operator = this.#servers.find(({ running }) => running)?.running?.runtime;
+      if (!operator) {
+        again();
+        return;
+      }
+      operator.redrive({}).then((streams) => {
+        redriven = streams;
+      }, again);
+    };
+    attempt();
+    await this.#reach("what is parked is redriven", "G5", () => redriven !== undefined);
+    for (const { projection, stream, failed } of redriven ?? []) {
+      if (!failed) continue;
+      const message = `${projection} parks ${stream}@${failed.version} without faults: ${failed.error.message}`;
+      this.#violations.push({ guarantee: "G5", message });
+    }
   }
 
   /** Every accepted command again, and every query with the newest tokens. */
@@ -201,5 +231,6 @@ function settingsOf(chance: Chance): Partial<Settings> {
     pollMs: 200,
     stepBackoffMs: 100,
     leaseMs: random.oneOf([90, 300]),
+    parking: { ...defaultSettings.parking, retries: random.oneOf([0, 1, 5]) },
   };
 }

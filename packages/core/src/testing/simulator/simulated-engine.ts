@@ -90,7 +90,7 @@ export class SimulatedEngine {
 
   #targetSeenBy(calls: Calls): ReadModelStore {
     const { target } = this;
-    const { builds, leases } = target;
+    const { builds, leases, parking } = target;
     return {
       prepare: (models) => calls.write("prepare", () => target.prepare(models)),
       checkpoint: (model, partition) =>
@@ -109,6 +109,10 @@ export class SimulatedEngine {
         read: (models) => calls.read("read leases", () => leases.read(models)),
         replace: (model, expected, next) =>
           calls.write(`lease of ${model.name}`, () => leases.replace(model, expected, next)),
+      },
+      parking: {
+        list: (model, page) => calls.read(`parked in ${model.name}`, () => parking.list(model, page)),
+        count: (model) => calls.read(`count parked in ${model.name}`, () => parking.count(model)),
       },
     };
   }
