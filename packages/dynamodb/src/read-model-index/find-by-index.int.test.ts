@@ -73,7 +73,7 @@ describe.skipIf(withoutDynamoDb)(`finding by an index${withoutDynamoDb ? ` (${wi
           await expectSame(readModels, memory, asked);
         },
       ),
-      { numRuns: 3 },
+      { numRuns: 3, endOnFailure: true },
     );
   });
 
