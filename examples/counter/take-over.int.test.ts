@@ -40,10 +40,10 @@ it("G10 works at once on a file whose last worker seems alive, and hands over to
   const newer = await runOn(path, hourMs);
   await vi.waitFor(async () => expect(await isWorking(newer)).toBe(true), 30_000);
   const asked = await newer.query(total, { id: "a" }, { after: await increment(older, 3), waitMs: 30_000 });
-  expect(asked).toEqual({ ok: true, value: 3 });
+  expect(asked).toMatchObject({ ok: true, value: 3 });
   await vi.waitFor(async () => expect(await isWorking(older)).toBe(false), 30_000);
 
   await newer.stop();
   const after = await increment(older, 4);
-  expect(await older.query(total, { id: "a" }, { after, waitMs: 30_000 })).toEqual({ ok: true, value: 7 });
+  expect(await older.query(total, { id: "a" }, { after, waitMs: 30_000 })).toMatchObject({ ok: true, value: 7 });
 });
