@@ -96,8 +96,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "steps of one projection run at the same time for several partitions",
     file: work,
-    from: "async take(place: Place, page: EventPage): Promise<Place> {\n    await this.#steps.acquire(this.projection.name);",
-    to: "async take(place: Place, page: EventPage): Promise<Place> {",
+    from: "await this.#steps.acquire(this.projection.name);",
+    to: "",
   },
   {
     name: "a parked stream is no longer known after a restart",

@@ -43,6 +43,7 @@ export function memoryReadModels({ takeOverAtStart = true }: MemoryReadModelsOpt
     const table = tableOf(model);
     table.rows.clear();
     table.checkpoints.clear();
+    table.parked.clear();
     if (table.lease) table.lease = { epoch: table.lease.epoch + 1, holder: null, beat: 1 };
   });
   return {
