@@ -127,3 +127,4 @@ export type {
 } from "./runtime/runtime.ts";
 export { defaultSettings, type Settings } from "./runtime/settings.ts";
 export type { PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./runtime/status.ts";
+export { withTargets } from "./runtime/targets/with-targets.ts";

@@ -2,7 +2,7 @@
 
 const brand = Symbol.for("foldstream.sql-unsupported");
 
-/** The target that the read models live in speaks no SQL, so no `sqlQuery` can be answered from it. */
+/** No one target that speaks SQL holds all that the query reads, so it cannot be answered. */
 export class SqlUnsupportedError extends Error {
   readonly [brand] = true;
   readonly code = "sql-unsupported";
@@ -11,8 +11,8 @@ export class SqlUnsupportedError extends Error {
 
   constructor(query: string) {
     super(
-      `Query "${query}" is written in SQL, and the engine's read models speak none. ` +
-        "Use an engine that does (SQLite, PostgreSQL), or write the query with query() and context.read.",
+      `Query "${query}" is written in SQL, and what it reads is not all in one target that speaks it. ` +
+        "Keep those read models together in one that does (SQLite, PostgreSQL, DuckDB), or write the query with query() and context.read.",
     );
     this.query = query;
   }

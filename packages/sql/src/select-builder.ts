@@ -31,19 +31,20 @@ export function selectBuilder<Database>(reader: SqlReader): SelectBuilder<Databa
 
 function dialectOf(reader: SqlReader): Dialect {
   const createDriver = () => new ReadOnlyDriver(reader);
-  return reader.dialect === "postgres"
-    ? {
-        createDriver,
-        createAdapter: () => new PostgresAdapter(),
-        createQueryCompiler: () => new PostgresQueryCompiler(),
-        createIntrospector: (db) => new PostgresIntrospector(db),
-      }
-    : {
-        createDriver,
-        createAdapter: () => new ConcurrentSqliteAdapter(),
-        createQueryCompiler: () => new SqliteQueryCompiler(),
-        createIntrospector: (db) => new SqliteIntrospector(db),
-      };
+  if (reader.dialect === "sqlite")
+    return {
+      createDriver,
+      createAdapter: () => new ConcurrentSqliteAdapter(),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+    };
+  // DuckDB's SQL follows PostgreSQL's, parameters included.
+  return {
+    createDriver,
+    createAdapter: () => new PostgresAdapter(),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  };
 }
 
 /** Kysely would queue all SQLite queries behind each other; how they share a file is the target's business. */

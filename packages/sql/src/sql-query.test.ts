@@ -29,6 +29,7 @@ const openDoors = sqlQuery("openDoors", {
 it.each([
   ["sqlite", 'select "id" from "doors" where "open" = ? limit ?', [1, 5]],
   ["postgres", 'select "id" from "doors" where "open" = $1 limit $2', [true, 5]],
+  ["duckdb", 'select "id" from "doors" where "open" = $1 limit $2', [true, 5]],
 ] as const)("compiles for %s", async (dialect, sql, parameters) => {
   const reader: SqlReader = { dialect, select: async (statement) => [{ id: "front", statement }] };
 

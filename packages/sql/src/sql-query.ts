@@ -20,9 +20,9 @@ export interface SqlQueryOptions<In extends Schema, From extends readonly AnyPro
 
 /**
  * Declares a query in SQL, built with Kysely: tables, columns and the rows of the answer are typed by the projections it reads.
- * It compiles for the SQL of the engine it runs on, SQLite or PostgreSQL.
+ * It compiles for the SQL of the target it runs on: SQLite, PostgreSQL or DuckDB.
  *
- * Running it fails with `SqlUnsupportedError` where the engine's read models speak no SQL.
+ * Running it fails with `SqlUnsupportedError` where no one target that speaks SQL holds all that it reads.
  * @throws DefinitionError when the name is malformed.
  */
 export function sqlQuery<

@@ -3,10 +3,14 @@ import type { EventFeed } from "./event-feed.ts";
 import type { EventStore } from "./event-store.ts";
 import type { ReadModelStore } from "./read-model-store.ts";
 
-export interface Engine {
+/** Somewhere that read models are kept. */
+export interface Target {
+  readonly readModels: ReadModelStore;
+  /** Frees files and connections. What was accepted is finished first. */
+  close(): Promise<void>;
+}
+
+export interface Engine extends Target {
   readonly eventStore: EventStore;
   readonly eventFeed: EventFeed;
-  readonly readModels: ReadModelStore;
-  /** Frees files and connections. Appends that were accepted are finished first. */
-  close(): Promise<void>;
 }

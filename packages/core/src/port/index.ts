@@ -1,6 +1,6 @@
 /** What adapters implement. */
 export type { BlobStore } from "./blob-store.ts";
-export type { Engine } from "./engine.ts";
+export type { Engine, Target } from "./engine.ts";
 export type { Clock, Environment, Ids, Random, Scheduler } from "./environment.ts";
 export type { EventFeed, FedEvent, FeedPage, FeedPoint } from "./event-feed.ts";
 export type {
@@ -40,6 +40,7 @@ export type {
   ScanOptions,
   ScanPage,
   SqlReader,
+  Targets,
   WriteResult,
 } from "./read-model-store.ts";
 export { checkedLimit, checkedOffset, checkSearchable, knownColumn } from "./reader-input.ts";

@@ -239,6 +239,17 @@ export interface ReadModelStore {
 
   /** Streams that were set aside. */
   readonly parking: ParkingStore;
+
+  /** Present where this is several targets in one. */
+  readonly targets?: Targets;
+}
+
+/** Which of several targets holds which read model. */
+export interface Targets {
+  /** Names of read models that have a target chosen for them. */
+  readonly named: readonly string[];
+  /** The target that holds a read model, itself not several in one. */
+  of(model: Pick<ReadModel, "name">): ReadModelStore;
 }
 
 export interface FindOptions<R> {
@@ -273,7 +284,7 @@ export interface ReadModelReader<R = Row> {
 }
 
 export interface SqlReader {
-  readonly dialect: "sqlite" | "postgres";
+  readonly dialect: "sqlite" | "postgres" | "duckdb";
   /** Runs one statement that only reads; anything that would write is refused. Values are the engine's own. */
   select(statement: { readonly sql: string; readonly parameters: readonly unknown[] }): Promise<readonly Row[]>;
 }

@@ -1,11 +1,11 @@
 /** Puts an engine together from two: the log of one, the read models of another. */
-import type { Engine } from "../port/engine.ts";
+import type { Engine, Target } from "../port/engine.ts";
 
 export interface EngineParts {
   /** Where events are appended and read. */
   readonly log: Engine;
   /** Where projections write and queries read. */
-  readonly readModels: Engine;
+  readonly readModels: Target;
 }
 
 /** Closing it closes both, the read models first. */

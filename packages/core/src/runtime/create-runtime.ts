@@ -16,8 +16,7 @@ import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import { Catalog, streamName, unknown } from "./catalog.ts";
 import { EventPages } from "./event-pages.ts";
 import { CommandExecutor } from "./execute.ts";
-import { LeaseKeeper } from "./lease/lease-keeper.ts";
-import { sharing, takingOver } from "./lease/lease-spread.ts";
+import { LeaseKeepers } from "./lease/lease-keepers.ts";
 import { type OperateStep, operate } from "./lease/operate.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { QueryOutcome } from "./outcome.ts";
@@ -41,6 +40,7 @@ import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import type { PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./status.ts";
 import { StreamStates } from "./stream-states.ts";
+import { checkTargets, sqlOver } from "./targets/target-of.ts";
 import { type Waited, waitFor } from "./wait-for.ts";
 
 export interface RuntimeOptions {
@@ -76,7 +76,7 @@ class AppRuntime implements Runtime {
   readonly #policies: readonly PolicyRunner[];
   /** Those of projections and of policies. */
   readonly #runners: readonly ProjectionRunner[];
-  readonly #keeper: LeaseKeeper;
+  readonly #keeper: LeaseKeepers;
   readonly #known: KnownBuilds;
   readonly #own: OwnBuilds;
   readonly #desk: ParkingDesk;
@@ -94,6 +94,10 @@ class AppRuntime implements Runtime {
     this.#observer = observer;
     const catalog = new Catalog(app, settings.eventSize);
     this.#catalog = catalog;
+    checkTargets(
+      engine.readModels,
+      app.projections.map(({ name }) => name),
+    );
     const states = new StreamStates(engine.eventStore, catalog, settings.cachedStreams);
     const background = (work: Promise<void>) => this.#keepTrackOf(work);
     this.#commands = new CommandExecutor({
@@ -118,8 +122,6 @@ class AppRuntime implements Runtime {
     this.#runners = [...this.#projections, ...this.#policies];
     const auditSide = { auditor: this.#auditor, environment, settings, observer };
     this.#backgroundAudit = new BackgroundAudit(this.#projections, auditSide);
-    const { leases } = engine.readModels;
-    const claims = leases.takeOverAtStart ? takingOver : sharing;
     const { eventFeed: feed, readModels: target } = engine;
     this.#own = new OwnBuilds(this.#projections, this.#known, { feed, target, environment, leaseMs, observer });
     const beforeLook = () => this.#own.follow();
@@ -128,7 +130,7 @@ class AppRuntime implements Runtime {
     const desk = { ...this.#projectionSide, stopping };
     this.#desk = new ParkingDesk(this.#runners, (runner) => this.#modelOf(runner), desk);
     this.builds = new Builder({ ...this.#projectionSide, catalog, projections: app.projections, stopping, switched });
-    this.#keeper = new LeaseKeeper(this.#runners, { leases, claims, leaseMs, environment, observer, beforeLook });
+    this.#keeper = new LeaseKeepers(this.#runners, target, { leaseMs, environment, observer, beforeLook });
   }
 
   execute: Runtime["execute"] = (aggregate, id, command, data, options) =>
@@ -201,7 +203,8 @@ class AppRuntime implements Runtime {
     const { readModels } = this.#engine;
     const read: Record<string, ReadModelReader> = {};
     for (const one of served) read[one.projection.name] = servedReader(readModels, one);
-    return query.run(input, { read, sql: readModels.sql, ...(principal && { principal }) });
+    const sql = sqlOver(readModels, Object.keys(read));
+    return query.run(input, { read, sql, ...(principal && { principal }) });
   }
 
   async readStream(

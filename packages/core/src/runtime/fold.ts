@@ -8,6 +8,7 @@ import type { FactWrite, LoadedDocument, ReadModel, ReadModelStore, Row, RowWrit
 import type { PagedEvent } from "./event-pages.ts";
 import { EventFailedError } from "./parking/event-failed-error.ts";
 import type { PolicyProjection } from "./policy/policy-projection.ts";
+import { targetOf } from "./targets/target-of.ts";
 
 /** What the target must know to hold the projection's read model. */
 export function readModelOf(projection: AnyProjection): ReadModel {
@@ -41,7 +42,8 @@ interface Facts extends Pick<FactProjection, "name" | "into" | "columns"> {
 }
 
 /** How a step over a partition, or over the source of what is redriven, finds the rows that it is going to change. */
-export function findRows(target: ReadModelStore, model: ReadModel, source: string): FindRows {
+export function findRows(store: ReadModelStore, model: ReadModel, source: string): FindRows {
+  const target = targetOf(store, model);
   if (target.loadDocuments) return (keys) => (target.loadDocuments as LoadDocuments)(model, source, keys);
   return async (keys) => new Map([...(await target.load(model, keys))].map(([key, row]) => [key, { row }]));
 }

@@ -25,6 +25,8 @@ export interface LeaseSide {
   readonly claims: LeaseClaims;
   /** Called before each look at the leases. */
   readonly beforeLook?: () => Promise<void>;
+  /** The name of this worker. Default: a new one. */
+  readonly worker?: string;
 }
 
 /** A holder may miss two renewals before anyone takes its lease for abandoned. */
@@ -56,7 +58,7 @@ export class LeaseKeeper {
     this.#runners = runners;
     this.#side = side;
     this.#unseized = new Set(side.claims.seize ? runners : []);
-    this.worker = side.environment.ids.next();
+    this.worker = side.worker ?? side.environment.ids.next();
   }
 
   /**
