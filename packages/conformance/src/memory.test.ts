@@ -1,3 +1,4 @@
+import { withTargets } from "foldstream";
 import { memoryEngine } from "foldstream/memory";
 import { eventFeedConformance, eventStoreConformance, readModelConformance } from "./index.ts";
 
@@ -8,3 +9,7 @@ for (const partitions of [1, 4]) {
   eventFeedConformance({ name, open });
 }
 readModelConformance({ name: "memory", open: async () => memoryEngine() });
+readModelConformance({
+  name: "memory, in several targets",
+  open: async () => withTargets(memoryEngine(), { loans: memoryEngine() }),
+});
