@@ -1,9 +1,10 @@
 /** The only place that names technology. The last line chooses the engine; `--engine` overrides it. */
 import { join } from "node:path";
+import { duckDbTarget } from "@foldstream/duckdb";
 import { dynamoDbEngine } from "@foldstream/dynamodb";
 import { postgresEngine } from "@foldstream/postgres";
 import { sqliteEngine } from "@foldstream/sqlite";
-import { combinedEngine } from "foldstream";
+import { combinedEngine, withTargets } from "foldstream";
 import type { Engine } from "foldstream/port";
 
 /** Opens what an example runs on. `data` is a folder for whatever is kept in files. */
@@ -16,6 +17,13 @@ export interface ExampleEngine extends Engine {
 
 /** One file for each example. */
 const sqlite: OpenEngine = async (example, data) => sqliteEngine({ path: join(data, `${example}.db`) });
+
+/** SQLite, with the lines that the shop has sold in DuckDB, which sums them up by columns. */
+const duckdb: OpenEngine = async (example, data) => {
+  const engine = await sqlite(example, data);
+  if (example !== "shop") return engine;
+  return withTargets(engine, { sales: await duckDbTarget({ path: join(data, "sales.duckdb") }) });
+};
 
 /** One schema for each example, in the database of DATABASE_URL. */
 const postgres: OpenEngine = async (example) =>
@@ -35,6 +43,6 @@ const dynamodb: OpenEngine = async (example, data) => {
   return example === "flights" ? combinedEngine({ log, readModels: await sqlite(example, data) }) : log;
 };
 
-export const engines = { sqlite, postgres, dynamodb } as const satisfies Record<string, OpenEngine>;
+export const engines = { sqlite, duckdb, postgres, dynamodb } as const satisfies Record<string, OpenEngine>;
 
 export default sqlite;

@@ -48,6 +48,10 @@ interface Started {
 const starters: Readonly<Record<EngineName, (data: string) => Promise<Started>>> = {
   sqlite: async (data) => ({ where: `SQLite, synchronous=FULL, in ${data} (delete the folder to start anew)` }),
 
+  duckdb: async (data) => ({
+    where: `SQLite, and DuckDB for the shop's sales, in ${data} (delete the folder to start anew)`,
+  }),
+
   async postgres(data) {
     if (process.env.DATABASE_URL) return { where: "PostgreSQL, in the database of DATABASE_URL" };
     const folder = join(data, "postgres");

@@ -7,6 +7,7 @@ import { product } from "./domain/product.ts";
 import { orders } from "./read-models/orders.ts";
 import { products } from "./read-models/products.ts";
 import {
+  basketsQuery,
   countriesQuery,
   customersQuery,
   monthsQuery,
@@ -34,5 +35,6 @@ export const app = define({
     monthsQuery,
     customersQuery,
     salesQuery,
+    basketsQuery,
   ],
 });

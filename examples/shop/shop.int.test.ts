@@ -3,7 +3,7 @@ import { caughtUp, isEqual } from "@foldstream/example-replay";
 import { describe, expect, it } from "vitest";
 import { check } from "./check/check.ts";
 import { cancelling, placing, stocking } from "./domain/across-streams.ts";
-import { orderQuery, productQuery, salesQuery, searchQuery } from "./read-models/queries.ts";
+import { basketsQuery, orderQuery, productQuery, salesQuery, searchQuery } from "./read-models/queries.ts";
 import { replay } from "./replay/replay-invoices.ts";
 import { openShop } from "./test/temporary-shop.ts";
 
@@ -31,6 +31,20 @@ describe("a replay of made up invoices", () => {
       ["customers", 0],
     ]);
     expect(comparisons.every(({ rows }) => rows > 0)).toBe(true);
+  });
+
+  it("G4 has the same facts in DuckDB as in SQLite, and SQL over them the same answer", async () => {
+    const shops = await Promise.all([openShop({ sales: "sqlite" }), openShop({ sales: "duckdb" })]);
+
+    const [inSqlite, inDuckDb] = await Promise.all(
+      shops.map(async ({ runtime }) => {
+        await caughtUp(runtime, (await replay({ runtime, limit: 100 })).events);
+        return [await runtime.query(salesQuery, { limit: 1_000 }), await runtime.query(basketsQuery, { limit: 10 })];
+      }),
+    );
+
+    expect(inDuckDb).toEqual(inSqlite);
+    expect(inDuckDb?.[1]).toMatchObject({ ok: true, value: expect.arrayContaining([expect.anything()]) });
   });
 
   it("finds one line too few", async () => {

@@ -2,7 +2,14 @@ import { dirname } from "node:path";
 import { expect, it } from "vitest";
 import { files, type SourceFile } from "./sources.ts";
 
-const adapters = ["packages/dynamodb", "packages/node", "packages/postgres", "packages/s3", "packages/sqlite"];
+const adapters = [
+  "packages/duckdb",
+  "packages/dynamodb",
+  "packages/node",
+  "packages/postgres",
+  "packages/s3",
+  "packages/sqlite",
+];
 
 /** Adapter packages without a test that runs the conformance suites. */
 function unproved(packages: readonly string[], tests: readonly SourceFile[]): string[] {

@@ -1,4 +1,5 @@
 /** The questions that the page and the check ask. */
+import { sql, sqlQuery } from "@foldstream/sql";
 import { query } from "foldstream";
 import * as z from "zod";
 import { orders } from "./orders.ts";
@@ -68,4 +69,31 @@ export const salesQuery = query("sales", {
   from: [sales],
   run: ({ invoice, ...paging }, { read }) =>
     read.sales.find({ ...paging, ...(invoice !== undefined && { where: { invoice } }) }),
+});
+
+/** Countries by what was spent in them: how many orders there were, what they came to, and the largest, all without what was cancelled. */
+export const basketsQuery = sqlQuery("baskets", {
+  input: z.object({ limit: page.limit }),
+  from: [sales],
+  run: ({ limit }, db) =>
+    db
+      .with("basket", (cte) =>
+        cte
+          .selectFrom("sales")
+          .select(["country", sql<number>`cast(sum(amount) as bigint)`.as("amount")])
+          .groupBy(["country", "invoice"]),
+      )
+      .selectFrom("basket")
+      .where("amount", ">", 0)
+      .select(({ fn }) => [
+        "country",
+        fn.countAll<number>().as("baskets"),
+        sql<number>`cast(sum(amount) as bigint)`.as("amount"),
+        fn.max("amount").as("largest"),
+      ])
+      .groupBy("country")
+      .orderBy(sql`3`, "desc")
+      .orderBy("country")
+      .limit(limit)
+      .execute(),
 });

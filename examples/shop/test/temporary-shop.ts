@@ -1,10 +1,11 @@
-/** The shop on a SQLite file that is gone after the test. */
+/** The shop on files that are gone after the test. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { duckDbTarget } from "@foldstream/duckdb";
 import { nodeEnvironment } from "@foldstream/node";
 import { sqliteEngine } from "@foldstream/sqlite";
-import { createRuntime, type Runtime } from "foldstream";
+import { createRuntime, type Runtime, withTargets } from "foldstream";
 import { onTestFinished } from "vitest";
 import { app } from "../app.ts";
 
@@ -13,10 +14,19 @@ export interface TemporaryShop {
   readonly path: string;
 }
 
-export async function openShop(): Promise<TemporaryShop> {
+interface ShopOptions {
+  /** Where the lines that were sold are kept. Default: with all else, in SQLite. */
+  readonly sales?: "sqlite" | "duckdb";
+}
+
+export async function openShop({ sales = "sqlite" }: ShopOptions = {}): Promise<TemporaryShop> {
   const folder = mkdtempSync(join(tmpdir(), "foldstream-shop-"));
   const path = join(folder, "shop.db");
-  const engine = sqliteEngine({ path, synchronous: "normal" });
+  const sqlite = sqliteEngine({ path, synchronous: "normal" });
+  const engine =
+    sales === "sqlite"
+      ? sqlite
+      : withTargets(sqlite, { sales: await duckDbTarget({ path: join(folder, "sales.duckdb"), threads: 1 }) });
   const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
   await runtime.start();
   onTestFinished(async () => {
