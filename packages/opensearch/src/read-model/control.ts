@@ -1,0 +1,133 @@
+/** What is known of one read model, in one document, so that checkpoint and lease change under one condition. */
+import type { Lease, LeaseStore, ReadModel, ReadModelWrite, WriteResult } from "foldstream/port";
+import { OpenSearchIndexError } from "../errors.ts";
+import type { Place, Service } from "../service/service.ts";
+import type { Turns } from "../service/turns.ts";
+import { controlDefinition, controlIndexOf, definitionOf, type IndexOptions, idOf, indexOf } from "./indexes.ts";
+
+interface ControlDocument {
+  /** As they were declared when the index was made. */
+  readonly columns: string;
+  readonly lease?: Lease;
+  readonly checkpoints: Readonly<Record<string, Checkpoint>>;
+}
+
+interface Checkpoint {
+  readonly position: number;
+  /** The step that moved it here. */
+  readonly step: string;
+}
+
+export interface Control extends Place {
+  readonly document: ControlDocument;
+}
+
+export class Controls {
+  readonly #service: Service;
+  readonly #options: IndexOptions;
+  readonly #index: string;
+  readonly #turns: Turns;
+
+  constructor(service: Service, options: IndexOptions, turns: Turns) {
+    this.#service = service;
+    this.#options = options;
+    this.#index = controlIndexOf(options.prefix);
+    this.#turns = turns;
+  }
+
+  async prepare(model: ReadModel): Promise<void> {
+    const { prefix, settings } = this.#options;
+    await this.#service.createIndex(this.#index, controlDefinition);
+    const created = await this.#service.createIndex(indexOf(prefix, model), definitionOf(model, settings));
+    const document: ControlDocument = { columns: columnsOf(model), checkpoints: {} };
+    await this.#service.put(this.#index, { id: idOf(model), document, replaces: null });
+    const { document: found } = await this.read(model);
+    if (found.columns !== document.columns) throw otherColumns(model, document.columns, found.columns);
+    if (created && Object.keys(found.checkpoints).length > 0) throw missing(model, prefix);
+  }
+
+  async read(model: ReadModel): Promise<Control> {
+    const found = await this.#service.get<ControlDocument>(this.#index, idOf(model));
+    if (found) return found;
+    throw new OpenSearchIndexError(
+      "missing",
+      `OpenSearch knows nothing of read model "${model.name}" version ${model.version}. Call prepare first.`,
+    );
+  }
+
+  /** Moves the checkpoint, unless the lease or the checkpoint has moved. */
+  async move(model: ReadModel, write: ReadModelWrite, step: string): Promise<WriteResult> {
+    for (;;) {
+      const control = await this.read(model);
+      const { document } = control;
+      if (document.checkpoints[write.partition]?.step === step) return { ok: true };
+      const refusal = refusalOf(control, write);
+      if (refusal) return refusal;
+      const checkpoints = { ...document.checkpoints, [write.partition]: { position: write.next, step } };
+      const put = { id: idOf(model), document: { ...document, checkpoints }, replaces: control };
+      if (await this.#service.put(this.#index, put)) return { ok: true };
+    }
+  }
+
+  leases(): LeaseStore {
+    return {
+      takeOverAtStart: false,
+      read: (models) => Promise.all(models.map(async (model) => (await this.read(model)).document.lease)),
+      replace: (model, expected, next) =>
+        this.#turns.take(idOf(model), () => this.#replaceLease(model, expected, next)),
+    };
+  }
+
+  /** A request that was repeated because its answer got lost fails on what it wrote itself. Only holders write leases of their own name. */
+  async #replaceLease(model: ReadModel, expected: Lease | undefined, next: Lease): Promise<boolean> {
+    for (let tried = false; ; tried = true) {
+      const control = await this.read(model);
+      const { lease } = control.document;
+      if (tried && next.holder !== null && same(lease, next)) return true;
+      if (!same(lease, expected)) return false;
+      const put = { id: idOf(model), document: { ...control.document, lease: next }, replaces: control };
+      if (await this.#service.put(this.#index, put)) return true;
+    }
+  }
+}
+
+export function positionIn({ document }: Control, partition: string): number {
+  return document.checkpoints[partition]?.position ?? 0;
+}
+
+/** Why a step must not be taken, if so. */
+export function refusalOf(
+  control: Control,
+  { partition, expected, epoch }: ReadModelWrite,
+): (WriteResult & { readonly ok: false }) | undefined {
+  if (epoch !== undefined && control.document.lease?.epoch !== epoch) return { ok: false, reason: "lease-lost" };
+  const actual = positionIn(control, partition);
+  return actual === expected ? undefined : { ok: false, reason: "checkpoint-moved", actual };
+}
+
+function same(one: Lease | undefined, other: Lease | undefined): boolean {
+  return one?.epoch === other?.epoch && one?.holder === other?.holder && one?.beat === other?.beat;
+}
+
+/** What the index was made for. */
+function columnsOf({ kind, columns, search }: ReadModel): string {
+  const described = Object.entries(columns).map(([name, { type, key, nullable }]) =>
+    [name, type, key && "key", nullable && "nullable"].filter(Boolean).join(" "),
+  );
+  return `${kind}: ${described.join(", ")}; search: ${search.join(", ")}`;
+}
+
+function otherColumns({ name, version }: ReadModel, declared: string, found: string): OpenSearchIndexError {
+  return new OpenSearchIndexError(
+    "other-columns",
+    `read model "${name}" version ${version} exists with other columns. Declared: ${declared}. Found: ${found}. Raise the projection's version.`,
+  );
+}
+
+function missing(model: ReadModel, prefix: string): OpenSearchIndexError {
+  return new OpenSearchIndexError(
+    "missing",
+    `the index ${indexOf(prefix, model)} was gone, although read model "${model.name}" had been built in it; it is there again, and empty. ` +
+      `Restore it, or delete the document "${idOf(model)}" of ${controlIndexOf(prefix)} to build it again.`,
+  );
+}

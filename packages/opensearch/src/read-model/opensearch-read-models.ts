@@ -1,0 +1,58 @@
+/** Read models as documents, each with the positions that it includes. */
+import type { LoadedDocument, ReadModel, ReadModelStore } from "foldstream/port";
+import type { Found, Service } from "../service/service.ts";
+import { Turns } from "../service/turns.ts";
+import { Controls, positionIn } from "./control.ts";
+import { type Document, decodeRow } from "./document.ts";
+import { type IndexOptions, indexOf } from "./indexes.ts";
+import { openSearchReader } from "./opensearch-reader.ts";
+import { Refreshes } from "./refreshes.ts";
+import { type Revision, StepWriter } from "./step-writer.ts";
+
+export function openSearchReadModels(service: Service, options: IndexOptions): ReadModelStore {
+  const turns = new Turns();
+  const controls = new Controls(service, options, turns);
+  const index = (model: ReadModel) => indexOf(options.prefix, model);
+  const steps = new StepWriter({ service, controls, turns, index });
+  const refreshes = new Refreshes(service);
+  const documents = (model: ReadModel, keys: readonly string[]): Promise<Found<Document>[]> =>
+    model.kind === "table" ? service.getMany<Document>(index(model), [...new Set(keys)]) : Promise.resolve([]);
+
+  return {
+    async prepare(models) {
+      for (const model of models) {
+        await controls.prepare(model);
+        await service.deleteWhere(index(model), { range: { expires: { lt: Date.now() } } });
+      }
+    },
+
+    checkpoint: async (model, partition) => positionIn(await controls.read(model), partition),
+
+    async load(model, keys) {
+      const rows = (await documents(model, keys)).filter(({ document }) => !document.gone);
+      return new Map(rows.map(({ id, document }) => [id, decodeRow(model, document)]));
+    },
+
+    async loadDocuments(model, partition, keys) {
+      const found = new Map((await documents(model, keys)).map((one) => [one.id, one]));
+      return new Map(keys.map((key) => [key, loadedDocument(model, partition, found.get(key))]));
+    },
+
+    write: (model, step) => steps.write(model, step),
+
+    reader: (model) => openSearchReader({ service, refreshes, index: index(model) }, model),
+
+    leases: controls.leases(),
+  };
+}
+
+function loadedDocument(model: ReadModel, partition: string, found: Found<Document> | undefined): LoadedDocument {
+  if (!found) return { includes: 0, revision: null };
+  const { document, seqNo, term } = found;
+  const revision: Revision = { seqNo, term, includes: document.includes };
+  return {
+    ...(!document.gone && { row: decodeRow(model, document) }),
+    includes: document.includes[partition] ?? 0,
+    revision: JSON.stringify(revision),
+  };
+}
