@@ -12,8 +12,8 @@ import { badRequest, Refusal } from "./refusal.ts";
 export type Fault = { readonly status: number } | "lose the answer";
 
 export interface Faults {
-  /** By what is asked, such as `_bulk`. */
-  request?: (endpoint: string) => Fault | undefined;
+  /** By what is asked, such as `_bulk`. What it awaits happens between the request's arrival and what becomes of it. */
+  request?: (endpoint: string) => Fault | undefined | Promise<Fault | undefined>;
   /** Of one document in a bulk request. */
   item?: (id: string) => { readonly status: number } | undefined;
 }
@@ -55,7 +55,7 @@ export class OpenSearchDouble {
     const [index = "", endpoint = "", id] = url.pathname.slice(1).split("/").map(decodeURIComponent);
     this.requests.push(`${request.method} ${endpoint}`);
     const text = await textOf(request);
-    const fault = this.faults.request?.(endpoint);
+    const fault = await this.faults.request?.(endpoint);
     if (typeof fault === "object")
       return answer(response, fault.status, { error: { type: "fault", reason: "told to" }, status: fault.status });
     try {
