@@ -6,6 +6,7 @@ const adapters = [
   "packages/duckdb",
   "packages/dynamodb",
   "packages/node",
+  "packages/opensearch",
   "packages/postgres",
   "packages/s3",
   "packages/sqlite",
