@@ -12,7 +12,9 @@ const tables = `
     read_model VARCHAR NOT NULL, partition VARCHAR NOT NULL, position BIGINT NOT NULL, PRIMARY KEY (read_model, partition));
   CREATE TABLE foldstream.leases (
     read_model VARCHAR PRIMARY KEY, epoch BIGINT NOT NULL, holder VARCHAR, beat BIGINT NOT NULL);
-  CREATE TABLE foldstream.served (name VARCHAR PRIMARY KEY, read_model VARCHAR NOT NULL)`;
+  CREATE TABLE foldstream.builds (
+    name VARCHAR NOT NULL, version BIGINT NOT NULL, build BIGINT NOT NULL, read_model VARCHAR NOT NULL,
+    state VARCHAR NOT NULL, declaration VARCHAR NOT NULL, PRIMARY KEY (name, version, build))`;
 
 /** Creates them in an empty file. @throws DuckDbFileError when the file holds something else. */
 export async function createSchema(connection: DuckDBConnection, path: string): Promise<void> {

@@ -7,7 +7,7 @@ import { DuckDbFileError } from "../errors.ts";
 import { quoted } from "../read-model/sql-name.ts";
 
 export interface ParquetExport {
-  /** Name of the projection: the version that was prepared last. */
+  /** Name of the projection. What is exported is the build that serves. */
   readonly readModel: string;
   /** Below the export folder: a file, or a folder when there are partitions. Default: the read model's name, with `.parquet` for a file. */
   readonly to?: string;
@@ -55,7 +55,8 @@ function copy(
   return database.read(async (connection) => {
     await connection.run("BEGIN");
     const checkpoints = await rowsOf(connection, {
-      sql: "SELECT partition, position FROM foldstream.checkpoints JOIN foldstream.served USING (read_model) WHERE name = $1",
+      sql: `SELECT partition, position FROM foldstream.checkpoints JOIN foldstream.builds USING (read_model)
+        WHERE name = $1 AND state = 'live'`,
       values: [readModel],
     });
     mkdirSync(dirname(to), { recursive: true });

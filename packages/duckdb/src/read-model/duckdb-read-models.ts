@@ -2,6 +2,7 @@
 import { LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import type { ReadModelStore, Row } from "foldstream/port";
 import type { Database } from "../database/database.ts";
+import { duckDbBuilds } from "./duckdb-builds.ts";
 import { duckDbLeases } from "./duckdb-leases.ts";
 import { duckDbReader } from "./duckdb-reader.ts";
 import { prepareTable } from "./prepare-tables.ts";
@@ -9,6 +10,7 @@ import { decodeRow } from "./row-codec.ts";
 import { keyColumn, quoted, tableName } from "./sql-name.ts";
 import { duckDbSelect } from "./sql-select.ts";
 import { checkpointOf, writeStep } from "./step-writer.ts";
+import { scanTable } from "./table-scan.ts";
 
 export function duckDbReadModels(database: Database): ReadModelStore {
   return {
@@ -31,9 +33,13 @@ export function duckDbReadModels(database: Database): ReadModelStore {
 
     write: (model, step) => writeStep(database, model, step),
 
+    scan: (model, options) => scanTable(database, model, options),
+
     reader: (model) => duckDbReader(database, model),
 
     sql: duckDbSelect(database),
+
+    builds: duckDbBuilds(database),
 
     leases: duckDbLeases(database),
   };

@@ -4,6 +4,7 @@ import type { ReadModel } from "foldstream/port";
 import { rowsOf } from "../database/database.ts";
 import { DuckDbFileError } from "../errors.ts";
 import { typeName } from "./column-value.ts";
+import { addBuild } from "./duckdb-builds.ts";
 import { keyColumn, placeColumns, quoted, tableName } from "./sql-name.ts";
 
 const placeTypes = ["VARCHAR", "BIGINT", "INTEGER"] as const;
@@ -23,11 +24,7 @@ export async function prepareTable(connection: DuckDBConnection, model: ReadMode
   const found = await existingColumns(connection, tableName(model));
   if (found.length === 0) await connection.run(`CREATE TABLE ${quoted(tableName(model))} (${tableBody(model)})`);
   else checkColumns(model, found, wanted.map(described));
-  const names = Object.keys(model.columns).map(quoted).join(", ");
-  await connection.run(
-    `CREATE OR REPLACE VIEW ${quoted(model.name)} AS SELECT ${names} FROM ${quoted(tableName(model))}`,
-  );
-  await connection.run("INSERT OR REPLACE INTO foldstream.served VALUES ($1, $2)", [model.name, tableName(model)]);
+  await addBuild(connection, model);
 }
 
 function columnsOf({ kind, columns }: ReadModel): readonly TableColumn[] {

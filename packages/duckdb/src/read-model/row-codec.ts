@@ -22,3 +22,17 @@ export function decodeRow(model: ReadModel, values: readonly DuckDBValue[]): Row
     columns.map(([name, column], index) => [name, columnValue(column, values[index] as DuckDBValue)]),
   );
 }
+
+/** The row of values that anybody may have changed, or what is wrong with them. */
+export function decodeStored(model: ReadModel, values: readonly DuckDBValue[]): Row | string {
+  try {
+    const row = decodeRow(model, values);
+    for (const [name, column] of Object.entries(model.columns)) {
+      const problem = problemOf(column, row[name]);
+      if (problem !== undefined) return `column "${name}": ${problem}.`;
+    }
+    return row;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -6,9 +6,9 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The table of one version of a read model, which also names it among checkpoints and leases. */
-export function tableName({ name, version }: ReadModel): string {
-  return `${name}_v${version}`;
+/** The table of one build of a read model, which also names it among checkpoints and leases. Declared names have no tilde. */
+export function tableName({ name, version, build = 0 }: ReadModel): string {
+  return `${name}_v${version}${build === 0 ? "" : `~${build}`}`;
 }
 
 export function keyColumn({ columns }: ReadModel): string {

@@ -12,8 +12,11 @@ import { keyColumn, quoted, tableName } from "./sql-name.ts";
 interface EncodedStep extends Omit<ReadModelWrite, "rows" | "facts"> {
   /** Of rows that are removed or written. */
   readonly keys: readonly string[];
+  /** Places to be emptied first. */
+  readonly cleared: readonly FactWrite[];
+  /** To be added. */
   readonly facts: readonly FactWrite[];
-  /** Of rows and of facts, in the order of the declared columns. */
+  /** Of rows and of facts to be added, in the order of the declared columns. */
   readonly values: readonly DuckDBValue[][];
 }
 
@@ -37,11 +40,14 @@ export async function checkpointOf(connection: DuckDBConnection, model: ReadMode
 
 function encode(model: ReadModel, { rows, facts, ...step }: ReadModelWrite): EncodedStep {
   const kept = rows.filter(({ row }) => row !== null);
+  const added = facts.filter(({ row }) => row !== null);
   const values = [
     ...kept.map(({ key, row }) => encodeRow(model, row as Row, key)),
-    ...facts.map(({ row }) => encodeRow(model, row)),
+    ...added.map(({ row }) => encodeRow(model, row as Row)),
   ];
-  return { ...step, facts, keys: rows.map(({ key }) => key), values };
+  // A step that moves on adds facts beyond the checkpoint, where none can be.
+  const cleared = facts.filter(({ position }) => step.next === step.expected || position <= step.expected);
+  return { ...step, keys: rows.map(({ key }) => key), cleared, facts: added, values };
 }
 
 async function refusalOf(
@@ -55,15 +61,14 @@ async function refusalOf(
   return actual === expected ? undefined : { ok: false, reason: "checkpoint-moved", actual };
 }
 
-/** What is written again is removed first. Facts beyond the checkpoint cannot be there. */
+/** What is written again is removed first. */
 async function remove(connection: DuckDBConnection, model: ReadModel, step: EncodedStep): Promise<void> {
   if (step.keys.length > 0) {
     const sql = `DELETE FROM ${quoted(tableName(model))} WHERE ${quoted(keyColumn(model))} IN (SELECT unnest($1))`;
     await connection.run(sql, [listValue([...step.keys])], [LIST(VARCHAR)]);
   }
-  const known = step.facts.filter(({ position }) => position <= step.expected);
   const sql = `DELETE FROM ${quoted(tableName(model))} WHERE "~partition" = $1 AND "~position" = $2 AND "~index" = $3`;
-  for (const { position, index } of known) await connection.run(sql, [step.partition, BigInt(position), index]);
+  for (const { position, index } of step.cleared) await connection.run(sql, [step.partition, BigInt(position), index]);
 }
 
 async function add(connection: DuckDBConnection, model: ReadModel, step: EncodedStep): Promise<void> {

@@ -6,6 +6,7 @@ import type { IndexProblem, ReadModel, ReadModelStore } from "../../port/read-mo
 import type { Catalog } from "../catalog.ts";
 import type { RuntimeObserver } from "../observer.ts";
 import type { Settings } from "../settings.ts";
+import { targetOf } from "../targets/target-of.ts";
 import { auditFacts } from "./audit-facts.ts";
 import { type AuditSide, checkpointsOf } from "./audit-side.ts";
 import { auditTable } from "./audit-table.ts";
@@ -86,7 +87,7 @@ export class Auditor {
       projection,
       model,
       setAside,
-      target,
+      target: targetOf(target, projection),
       environment,
       pages,
       partitions: await pages.partitions(),

@@ -3,7 +3,7 @@ import type { LeaseStore, ReadModel, ReadModelStore } from "../../port/read-mode
 
 type StoreOf = (model: Pick<ReadModel, "name">) => ReadModelStore;
 
-/** `otherwise` holds what is not named. What only some targets have (SQL, documents with positions) is found by `targets.of`. */
+/** `otherwise` holds what is not named. What only some targets have (SQL, derived indexes, documents with positions) is found by `targets.of`. */
 export function routedReadModels(
   otherwise: ReadModelStore,
   named: ReadonlyMap<string, ReadModelStore>,
@@ -20,7 +20,14 @@ export function routedReadModels(
     checkpoint: (model, partition) => storeOf(model).checkpoint(model, partition),
     load: (model, keys) => storeOf(model).load(model, keys),
     write: (model, step) => storeOf(model).write(model, step),
+    scan: (model, options) => storeOf(model).scan(model, options),
     reader: (model) => storeOf(model).reader(model),
+
+    builds: {
+      list: (name) => storeOf({ name }).builds.list(name),
+      switchTo: (expected, next) => storeOf(next).builds.switchTo(expected, next),
+      drop: (model) => storeOf(model).builds.drop(model),
+    },
   };
 }
 
