@@ -3,7 +3,7 @@ import type { Lease, LeaseStore, ReadModel, ReadModelWrite, WriteResult } from "
 import { OpenSearchIndexError } from "../errors.ts";
 import type { Place, Service } from "../service/service.ts";
 import type { Turns } from "../service/turns.ts";
-import { controlDefinition, controlIndexOf, definitionOf, type IndexOptions, idOf, indexOf } from "./indexes.ts";
+import { controlIndexOf, definitionOf, type IndexOptions, idOf, indexOf } from "./indexes.ts";
 
 interface ControlDocument {
   /** As they were declared when the index was made. */
@@ -35,19 +35,47 @@ export class Controls {
     this.#turns = turns;
   }
 
-  async prepare(model: ReadModel): Promise<void> {
-    const { prefix, settings } = this.#options;
-    await this.#service.createIndex(this.#index, controlDefinition);
-    const created = await this.#service.createIndex(indexOf(prefix, model), definitionOf(model, settings));
+  /** `dropped`: what is known of the build is of one that was there before. */
+  async prepare(model: ReadModel, dropped: boolean): Promise<void> {
+    const { prefix } = this.#options;
+    const created = await this.#service.createIndex(indexOf(prefix, model), definitionOf(model, this.#options));
     const document: ControlDocument = { columns: columnsOf(model), checkpoints: {} };
-    await this.#service.put(this.#index, { id: idOf(model), document, replaces: null });
+    await this.#put(model, document, null);
     const { document: found } = await this.read(model);
+    if (created && dropped) return void (await this.clear(model, document.columns));
     if (found.columns !== document.columns) throw otherColumns(model, document.columns, found.columns);
     if (created && Object.keys(found.checkpoints).length > 0) throw missing(model, prefix);
   }
 
+  /** Forgets how far a build was, and what its columns were. Its lease stays. */
+  async clear(model: ReadModel, columns = columnsOf(model)): Promise<void> {
+    for (;;) {
+      const control = await this.find(model);
+      if (!control || (await this.#put(model, { ...control.document, columns, checkpoints: {} }, control))) return;
+    }
+  }
+
+  /** The epoch goes one further, so that whoever had the lease has lost it. */
+  async endLease(model: ReadModel): Promise<void> {
+    for (;;) {
+      const control = await this.find(model);
+      const lease = control?.document.lease;
+      if (!control || !lease) return;
+      const next = { epoch: lease.epoch + 1, holder: null, beat: 1 };
+      if (await this.#put(model, { ...control.document, lease: next }, control)) return;
+    }
+  }
+
+  find(model: ReadModel): Promise<Control | undefined> {
+    return this.#service.get<ControlDocument>(this.#index, idOf(model));
+  }
+
+  #put(model: ReadModel, document: ControlDocument, replaces: Control | null): Promise<boolean> {
+    return this.#service.put({ index: this.#index }, { id: idOf(model), document, replaces });
+  }
+
   async read(model: ReadModel): Promise<Control> {
-    const found = await this.#service.get<ControlDocument>(this.#index, idOf(model));
+    const found = await this.find(model);
     if (found) return found;
     throw new OpenSearchIndexError(
       "missing",
@@ -64,8 +92,7 @@ export class Controls {
       const refusal = refusalOf(control, write);
       if (refusal) return refusal;
       const checkpoints = { ...document.checkpoints, [write.partition]: { position: write.next, step } };
-      const put = { id: idOf(model), document: { ...document, checkpoints }, replaces: control };
-      if (await this.#service.put(this.#index, put)) return { ok: true };
+      if (await this.#put(model, { ...document, checkpoints }, control)) return { ok: true };
     }
   }
 
@@ -85,8 +112,7 @@ export class Controls {
       const { lease } = control.document;
       if (tried && next.holder !== null && same(lease, next)) return true;
       if (!same(lease, expected)) return false;
-      const put = { id: idOf(model), document: { ...control.document, lease: next }, replaces: control };
-      if (await this.#service.put(this.#index, put)) return true;
+      if (await this.#put(model, { ...control.document, lease: next }, control)) return true;
     }
   }
 }

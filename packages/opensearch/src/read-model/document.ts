@@ -51,6 +51,20 @@ export function decodeRow({ columns }: ReadModel, { row = {} }: Document): Row {
   );
 }
 
+/** The row of a document that anybody may have changed, or what is wrong with it. */
+export function decodeStored(model: ReadModel, document: Document): Row | string {
+  try {
+    const row = decodeRow(model, document);
+    for (const [name, column] of Object.entries(model.columns)) {
+      const problem = problemOf(column, row[name]);
+      if (problem !== undefined) return `column "${name}": ${problem}.`;
+    }
+    return row;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** @throws InvalidRowError when the key does not fit a document's id. */
 export function checkKey(model: ReadModel, key: string): void {
   const bytes = Buffer.byteLength(key);

@@ -190,7 +190,7 @@ describe("preparing", () => {
 
   it("G8 notices that the documents of a read model are gone, instead of going on without them", async () => {
     await one.write(books, await step(one, 1, ["a"]));
-    double.drop("foldstream-books_v1");
+    double.drop("foldstream-books_v1.rows");
 
     await expect(other.prepare([books])).rejects.toMatchObject({ problem: "missing" });
   });

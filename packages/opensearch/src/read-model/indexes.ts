@@ -1,4 +1,4 @@
-/** The indexes: one for each version of a read model, and one for what is known of all of them. */
+/** The indexes: one for each build of a read model, and one for what is known of all of them. */
 import type { Column } from "foldstream";
 import type { ReadModel } from "foldstream/port";
 
@@ -14,14 +14,27 @@ export const longestTerm = 8_191;
 /** Rows that a reader may skip and take together. Each search holds that many places in memory (docs: "index.max_result_window"). */
 export const mostResults = 100_000;
 
-/** Names are lower case on the service, so a capital letter is written as a hyphen and its small one. */
-export function indexOf(prefix: string, model: ReadModel): string {
+/**
+ * The alias under which an index is read and written: a write never makes an index that was deleted meanwhile. Names are lower case on the
+ * service, so a capital letter is written as a hyphen and its small one.
+ */
+export function aliasOf(prefix: string, model: ReadModel): string {
   return `${prefix}${idOf(model).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** The index itself. */
+export function indexOf(prefix: string, model: ReadModel): string {
+  return `${aliasOf(prefix, model)}.rows`;
+}
+
 /** Of the document that holds checkpoints and lease. */
-export function idOf({ name, version }: ReadModel): string {
-  return `${name}_v${version}`;
+export function idOf({ name, version, build = 0 }: ReadModel): string {
+  return `${name}_v${version}${build === 0 ? "" : `-${build}`}`;
+}
+
+/** Of the document that lists the builds of a name. */
+export function buildsIdOf(name: string): string {
+  return `builds#${name}`;
 }
 
 export function controlIndexOf(prefix: string): string {
@@ -42,10 +55,11 @@ const fieldTypes: Readonly<Record<Column["type"], object>> = {
   json: term,
 };
 
-export function definitionOf(model: ReadModel, settings: IndexOptions["settings"]): object {
+export function definitionOf(model: ReadModel, { prefix, settings }: IndexOptions): object {
   const row = Object.entries(model.columns).map(([name, { type }]) => [name, fieldTypes[type]]);
   const words = model.search.map((name) => [name, { type: "text", analyzer: "whitespace" }]);
   return {
+    aliases: { [aliasOf(prefix, model)]: {} },
     settings: { ...settings, "index.max_result_window": mostResults },
     mappings: {
       dynamic: "strict",

@@ -2,9 +2,11 @@
 import type { LoadedDocument, ReadModel, ReadModelStore } from "foldstream/port";
 import type { Found, Service } from "../service/service.ts";
 import { Turns } from "../service/turns.ts";
+import { Builds } from "./builds.ts";
 import { Controls, positionIn } from "./control.ts";
 import { type Document, decodeRow } from "./document.ts";
-import { type IndexOptions, indexOf } from "./indexes.ts";
+import { scanDocuments } from "./document-scan.ts";
+import { aliasOf, type IndexOptions } from "./indexes.ts";
 import { openSearchReader } from "./opensearch-reader.ts";
 import { Refreshes } from "./refreshes.ts";
 import { type Revision, StepWriter } from "./step-writer.ts";
@@ -12,7 +14,8 @@ import { type Revision, StepWriter } from "./step-writer.ts";
 export function openSearchReadModels(service: Service, options: IndexOptions): ReadModelStore {
   const turns = new Turns();
   const controls = new Controls(service, options, turns);
-  const index = (model: ReadModel) => indexOf(options.prefix, model);
+  const builds = new Builds(service, controls, options.prefix);
+  const index = (model: ReadModel) => aliasOf(options.prefix, model);
   const steps = new StepWriter({ service, controls, turns, index });
   const refreshes = new Refreshes(service);
   const documents = (model: ReadModel, keys: readonly string[]): Promise<Found<Document>[]> =>
@@ -21,7 +24,7 @@ export function openSearchReadModels(service: Service, options: IndexOptions): R
   return {
     async prepare(models) {
       for (const model of models) {
-        await controls.prepare(model);
+        await builds.prepare(model);
         await service.deleteWhere(index(model), { range: { expires: { lt: Date.now() } } });
       }
     },
@@ -40,7 +43,11 @@ export function openSearchReadModels(service: Service, options: IndexOptions): R
 
     write: (model, step) => steps.write(model, step),
 
+    scan: (model, scan) => scanDocuments({ service, refreshes, index: index(model) }, model, scan),
+
     reader: (model) => openSearchReader({ service, refreshes, index: index(model) }, model),
+
+    builds,
 
     leases: controls.leases(),
   };

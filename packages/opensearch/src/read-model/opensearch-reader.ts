@@ -60,7 +60,7 @@ export function openSearchReader({ service, refreshes, index }: ReaderSide, mode
 }
 
 /** What is there. */
-const notGone = { must_not: [{ term: { gone: true } }] };
+export const notGone = { must_not: [{ term: { gone: true } }] };
 
 function queryOf(model: ReadModel, where: Partial<Row> = {}): object {
   const wanted = Object.entries(where).filter(([, value]) => value !== undefined);

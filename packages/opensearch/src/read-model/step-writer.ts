@@ -4,7 +4,14 @@
  * into it twice.
  */
 import { randomUUID } from "node:crypto";
-import type { FactWrite, ReadModel, ReadModelWrite, RowWrite, WriteResult } from "foldstream/port";
+import {
+  type FactWrite,
+  factKey,
+  type ReadModel,
+  type ReadModelWrite,
+  type RowWrite,
+  type WriteResult,
+} from "foldstream/port";
 import type { Place, Put, Service } from "../service/service.ts";
 import type { Turns } from "../service/turns.ts";
 import { type Controls, refusalOf } from "./control.ts";
@@ -47,7 +54,7 @@ export class StepWriter {
     const { service, controls, index } = this.#side;
     const refusal = refusalOf(await controls.read(model), write);
     if (refusal) return refusal;
-    const lost = await service.putMany(index(model), puts);
+    const lost = await service.putMany({ index: index(model), alias: true }, puts);
     if (await this.#areOthers(model, lost, step)) return { ok: false, reason: "rows-moved" };
     return controls.move(model, write, step);
   }
@@ -81,7 +88,8 @@ function factPut(
   { position, index, row }: FactWrite,
   step: string,
 ): Put {
-  const id = `${partition}#${String(position).padStart(16, "0")}#${String(index).padStart(8, "0")}`;
+  const id = factKey({ partition, position, index });
+  if (row === null) return { id, document: null };
   const document: Document = { key: id, ...encodeRow(model, row), includes: { [partition]: position }, step };
   return { id, document };
 }

@@ -16,9 +16,17 @@ export interface Found<D> extends Place {
 
 export interface Put {
   readonly id: string;
-  readonly document: object;
+  /** `null` deletes. */
+  readonly document: object | null;
   /** What it must replace; `null` for none at all. Absent: whatever is there. */
   readonly replaces?: Place | null;
+}
+
+/** Where to write. */
+export interface Writable {
+  readonly index: string;
+  /** It is an alias: nothing is written, and no index made, when there is none. */
+  readonly alias?: boolean;
 }
 
 export interface Search {
@@ -26,6 +34,8 @@ export interface Search {
   readonly sort: readonly object[];
   readonly size: number;
   readonly from?: number;
+  /** Only what comes behind a document with these values of the fields sorted by. */
+  readonly search_after?: readonly unknown[];
 }
 
 /** Of requests that were told 429, which is when a queue of the cluster is full. The client itself retries what met a dead node. */
@@ -56,6 +66,13 @@ export class Service {
     });
   }
 
+  /** Nothing when there is none. */
+  deleteIndex(index: string): Promise<void> {
+    return this.#run("deleting an index", async () => {
+      await this.#client.indices.delete({ index, ignore_unavailable: true });
+    });
+  }
+
   /** As it was last written, whether it was refreshed or not. */
   get<D>(index: string, id: string): Promise<Found<D> | undefined> {
     return this.#run("reading a document", async () => {
@@ -81,25 +98,25 @@ export class Service {
   }
 
   /** False when the document is no longer what the put is to replace. */
-  async put(index: string, put: Put): Promise<boolean> {
+  async put(index: Writable, put: Put): Promise<boolean> {
     const [lost] = await this.putMany(index, [put]);
     return lost === undefined;
   }
 
   /** Each by itself. Returns those whose documents are no longer what they are to replace; the others are written. */
-  async putMany(index: string, puts: readonly Put[]): Promise<Put[]> {
+  async putMany(index: Writable, puts: readonly Put[]): Promise<Put[]> {
     const lost: Put[] = [];
     for (const part of parts(puts)) lost.push(...(await this.#putPart(index, part)));
     return lost;
   }
 
-  async #putPart(index: string, part: readonly Put[]): Promise<Put[]> {
+  async #putPart(index: Writable, part: readonly Put[]): Promise<Put[]> {
     const lost: Put[] = [];
     let left = part;
     for (let attempt = 1; left.length > 0; attempt++) {
       const items = await this.#bulk(index, left);
       const statuses = left.map((put, at) => ({ put, ...items[at] }));
-      const failed = statuses.find(({ status = 500 }) => status >= 300 && status !== 409 && status !== 429);
+      const failed = statuses.find(({ put, status = 500 }) => isFailure(put, status));
       if (failed)
         throw storeFailure(new Error(`${failed.status} ${JSON.stringify(failed.error)}`), "writing documents");
       lost.push(...statuses.filter(({ status }) => status === 409).map(({ put }) => put));
@@ -111,12 +128,12 @@ export class Service {
     return lost;
   }
 
-  async #bulk(index: string, puts: readonly Put[]): Promise<readonly BulkItem[]> {
-    const lines = puts.flatMap(({ id, document, replaces }) => [actionOf(id, replaces), document]);
+  async #bulk({ index, alias = false }: Writable, puts: readonly Put[]): Promise<readonly BulkItem[]> {
+    const lines = puts.flatMap((put) => (put.document ? [actionOf(put), put.document] : [actionOf(put)]));
     const { body } = await this.#run("writing documents", () =>
-      this.#client.bulk({ index, body: lines as Record<string, unknown>[] }),
+      this.#client.bulk({ index, require_alias: alias, body: lines as Record<string, unknown>[] }),
     );
-    return body.items.map((item) => (item.index ?? item.create) as BulkItem);
+    return body.items.map((item) => (item.index ?? item.create ?? item.delete) as BulkItem);
   }
 
   /** Makes all that was written searchable. */
@@ -183,7 +200,13 @@ function found<D>({ _id: id, found: exists, _seq_no: seqNo, _primary_term: term,
   return exists ? { id, seqNo, term, document } : undefined;
 }
 
-function actionOf(id: string, replaces: Place | null | undefined): object {
+function isFailure({ document }: Put, status: number): boolean {
+  const wanted = status < 300 || (document === null && status === 404);
+  return !wanted && status !== 409 && status !== 429;
+}
+
+function actionOf({ id, document, replaces }: Put): object {
+  if (document === null) return { delete: { _id: id } };
   if (replaces === null) return { create: { _id: id } };
   const condition = replaces && { if_seq_no: replaces.seqNo, if_primary_term: replaces.term };
   return { index: { _id: id, ...condition } };

@@ -10,7 +10,7 @@ interface Kept {
 }
 
 export interface IndexAction {
-  readonly kind: "index" | "create";
+  readonly kind: "index" | "create" | "delete";
   readonly _id: string;
   readonly if_seq_no?: number;
   readonly if_primary_term?: number;
@@ -21,6 +21,7 @@ export interface SearchBody {
   readonly sort?: readonly Readonly<Record<string, string | { order: string; missing?: string }>>[];
   readonly from?: number;
   readonly size?: number;
+  readonly search_after?: readonly unknown[];
 }
 
 const primaryTerm = 1;
@@ -51,6 +52,7 @@ export class DocumentIndex {
     if ((seqNo === undefined) !== (term === undefined))
       throw badRequest("action_request_validation_exception", "ifSeqNo and primary term come together");
     const before = this.#documents.get(id);
+    if (kind === "delete") return this.#documents.delete(id) ? 200 : 404;
     const conflict =
       kind === "create"
         ? before !== undefined
@@ -65,7 +67,7 @@ export class DocumentIndex {
     this.#searchable = new Map(this.#documents);
   }
 
-  search({ query, sort = [], from = 0, size = 10 }: SearchBody): object[] {
+  search({ query, sort = [], from = 0, size = 10, search_after: after }: SearchBody): object[] {
     if (from + size > this.#window)
       throw badRequest(
         "illegal_argument_exception",
@@ -74,7 +76,18 @@ export class DocumentIndex {
     const hits = this.#matching(query);
     const orders = sort.map((by) => this.#order(by));
     hits.sort((one, other) => orders.map((order) => order(one, other)).find((sign) => sign !== 0) ?? 0);
-    return hits.slice(from, from + size).map(({ id, kept }) => ({ _id: id, _source: kept.source }));
+    return this.#behind(hits, sort, after)
+      .slice(from, from + size)
+      .map(({ id, kept }) => ({ _id: id, _source: kept.source }));
+  }
+
+  /** Known here only where one field is sorted by, upwards. */
+  #behind(hits: Hit[], sort: SearchBody["sort"] = [], after: readonly unknown[] | undefined): Hit[] {
+    if (!after) return hits;
+    const [[path = "", order] = []] = Object.entries(sort[0] ?? {});
+    if (sort.length !== 1 || after.length !== 1 || order !== "asc")
+      throw badRequest("illegal_argument_exception", "search_after is known here for one field in ascending order");
+    return hits.filter(({ kept }) => compare(kept.terms.get(path)?.[0], after[0]) > 0);
   }
 
   count(query: object): number {

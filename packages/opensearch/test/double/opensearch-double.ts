@@ -25,6 +25,8 @@ export class OpenSearchDouble {
   /** What was asked, in order, such as `POST _bulk`. */
   readonly requests: string[] = [];
   readonly #indexes = new Map<string, DocumentIndex>();
+  /** Names of indexes by alias. */
+  readonly #aliases = new Map<string, string>();
   readonly #server: Server;
 
   private constructor() {
@@ -43,6 +45,7 @@ export class OpenSearchDouble {
 
   drop(index: string): void {
     this.#indexes.delete(index);
+    for (const [alias, name] of this.#aliases) if (name === index) this.#aliases.delete(alias);
   }
 
   async stop(): Promise<void> {
@@ -70,7 +73,14 @@ export class OpenSearchDouble {
 
   #do(request: IncomingMessage, { index: name, endpoint, id, text, query }: Asked): [number, object] {
     if (request.method === "PUT" && endpoint === "") return [200, this.#create(name, JSON.parse(text || "{}"))];
-    const index = this.#indexes.get(name);
+    if (request.method === "DELETE" && endpoint === "") return [200, this.#delete(name, query)];
+    const index = this.#indexes.get(this.#aliases.get(name) ?? name);
+    if (endpoint === "_bulk" && query.get("require_alias") === "true" && !this.#aliases.has(name))
+      throw new Refusal(
+        404,
+        "index_not_found_exception",
+        `no such index [${name}] and [require_alias] request flag is [true]`,
+      );
     if (!index) throw new Refusal(404, "index_not_found_exception", `no such index [${name}]`);
     const known = endpoints[`${request.method} ${endpoint}`];
     if (!known) throw badRequest("illegal_argument_exception", `${request.method} ${endpoint} is not known here`);
@@ -90,8 +100,20 @@ export class OpenSearchDouble {
       throw badRequest("invalid_index_name_exception", `Invalid index name [${name}]`);
     if (this.#indexes.has(name))
       throw badRequest("resource_already_exists_exception", `index [${name}] already exists`);
+    const { aliases = {} } = body as { readonly aliases?: object };
+    for (const alias of Object.keys(aliases)) {
+      if (this.#aliases.has(alias)) throw badRequest("illegal_argument_exception", `alias [${alias}] is taken`);
+      this.#aliases.set(alias, name);
+    }
     this.#indexes.set(name, new DocumentIndex(body));
     return { acknowledged: true, shards_acknowledged: true, index: name };
+  }
+
+  #delete(name: string, query: URLSearchParams): object {
+    if (!this.#indexes.has(name) && query.get("ignore_unavailable") !== "true")
+      throw new Refusal(404, "index_not_found_exception", `no such index [${name}]`);
+    this.drop(name);
+    return { acknowledged: true };
   }
 
   #bulk(index: DocumentIndex, request: IncomingMessage, text: string): object {
@@ -99,11 +121,11 @@ export class OpenSearchDouble {
       throw badRequest("illegal_argument_exception", "The bulk request must be terminated by a newline [\\n]");
     const lines = text.split("\n").slice(0, -1);
     const items: object[] = [];
-    for (let at = 0; at < lines.length; at += 2) {
-      const [[kind, action] = []] = Object.entries(JSON.parse(lines[at] ?? ""));
-      items.push({
-        [String(kind)]: this.#item(index, { kind, ...(action as object) } as IndexAction, lines[at + 1] ?? ""),
-      });
+    for (let at = 0; at < lines.length; at++) {
+      const [[kind = "", about] = []] = Object.entries(JSON.parse(lines[at] ?? "") as Record<string, object>);
+      const action = { kind, ...about } as IndexAction;
+      const source = kind === "delete" ? "{}" : (lines[++at] ?? "");
+      items.push({ [kind]: this.#item(index, action, source) });
     }
     return { took: 1, errors: items.some((item) => "error" in item), items };
   }
@@ -139,7 +161,7 @@ const shards = { total: 1, successful: 1, skipped: 0, failed: 0 };
 const endpoints: Readonly<Record<string, Endpoint>> = {
   "GET _doc": { run: (index, _body, id) => index.get(id) },
   "POST _mget": { run: (index, { ids }) => ({ docs: (ids as string[]).map((one) => index.get(one)) }) },
-  "PUT _bulk": { run: () => ({}) },
+  "PUT _bulk": { parameters: ["require_alias"], run: () => ({}) },
   "GET _refresh": {
     run(index) {
       index.refresh();
