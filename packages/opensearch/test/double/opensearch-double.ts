@@ -9,7 +9,7 @@ import { DocumentIndex, type IndexAction, type SearchBody } from "./document-ind
 import { badRequest, Refusal } from "./refusal.ts";
 
 /** What befalls a request: refused before it is done, or done without an answer. */
-export type Fault = { readonly status: number } | "lose the answer";
+type Fault = { readonly status: number } | "lose the answer";
 
 export interface Faults {
   /** By what is asked, such as `_bulk`. What it awaits happens between the request's arrival and what becomes of it. */
