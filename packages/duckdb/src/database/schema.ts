@@ -12,6 +12,9 @@ const tables = `
     read_model VARCHAR NOT NULL, partition VARCHAR NOT NULL, position BIGINT NOT NULL, PRIMARY KEY (read_model, partition));
   CREATE TABLE foldstream.leases (
     read_model VARCHAR PRIMARY KEY, epoch BIGINT NOT NULL, holder VARCHAR, beat BIGINT NOT NULL);
+  CREATE TABLE foldstream.parked (
+    read_model VARCHAR NOT NULL, stream VARCHAR NOT NULL, partition VARCHAR NOT NULL, entry VARCHAR NOT NULL,
+    PRIMARY KEY (read_model, stream));
   CREATE TABLE foldstream.builds (
     name VARCHAR NOT NULL, version BIGINT NOT NULL, build BIGINT NOT NULL, read_model VARCHAR NOT NULL,
     state VARCHAR NOT NULL, declaration VARCHAR NOT NULL, PRIMARY KEY (name, version, build))`;

@@ -35,6 +35,7 @@ export function duckDbBuilds(database: Database): BuildStore {
           "UPDATE foldstream.leases SET epoch = epoch + 1, holder = NULL, beat = 1 WHERE read_model = $1";
         await connection.run(endLease, [name]);
         await connection.run("DELETE FROM foldstream.checkpoints WHERE read_model = $1", [name]);
+        await connection.run("DELETE FROM foldstream.parked WHERE read_model = $1", [name]);
         await setState(connection, model, "dropped");
         return true;
       }),

@@ -4,6 +4,7 @@ import type { ReadModelStore, Row } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { duckDbBuilds } from "./duckdb-builds.ts";
 import { duckDbLeases } from "./duckdb-leases.ts";
+import { duckDbParking } from "./duckdb-parking.ts";
 import { duckDbReader } from "./duckdb-reader.ts";
 import { prepareTable } from "./prepare-tables.ts";
 import { decodeRow } from "./row-codec.ts";
@@ -42,5 +43,7 @@ export function duckDbReadModels(database: Database): ReadModelStore {
     builds: duckDbBuilds(database),
 
     leases: duckDbLeases(database),
+
+    parking: duckDbParking(database),
   };
 }

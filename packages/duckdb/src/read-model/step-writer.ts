@@ -5,6 +5,7 @@ import type { FactWrite, ReadModel, ReadModelWrite, Row, WriteResult } from "fol
 import { type Database, rowsOf } from "../database/database.ts";
 import { append } from "./column-value.ts";
 import { leaseOf } from "./duckdb-leases.ts";
+import { park } from "./duckdb-parking.ts";
 import { encodeRow } from "./row-codec.ts";
 import { keyColumn, quoted, tableName } from "./sql-name.ts";
 
@@ -27,6 +28,7 @@ export async function writeStep(database: Database, model: ReadModel, step: Read
     if (refusal) return undo(refusal);
     await remove(connection, model, encoded);
     if (encoded.values.length > 0) await add(connection, model, encoded);
+    await park(connection, model, encoded.parked ?? []);
     await moveCheckpoint(connection, model, encoded);
     return { ok: true };
   });

@@ -1,5 +1,13 @@
 /** What is known of one read model, in one document, so that checkpoint and lease change under one condition. */
-import type { Lease, LeaseStore, ReadModel, ReadModelWrite, WriteResult } from "foldstream/port";
+import type {
+  Lease,
+  LeaseStore,
+  ParkedStream,
+  ParkingStore,
+  ReadModel,
+  ReadModelWrite,
+  WriteResult,
+} from "foldstream/port";
 import { OpenSearchIndexError } from "../errors.ts";
 import type { Place, Service } from "../service/service.ts";
 import type { Turns } from "../service/turns.ts";
@@ -10,6 +18,8 @@ interface ControlDocument {
   readonly columns: string;
   readonly lease?: Lease;
   readonly checkpoints: Readonly<Record<string, Checkpoint>>;
+  /** Few, since a projection that parks many halts. */
+  readonly parked?: readonly ParkedStream[];
 }
 
 interface Checkpoint {
@@ -51,7 +61,8 @@ export class Controls {
   async clear(model: ReadModel, columns = columnsOf(model)): Promise<void> {
     for (;;) {
       const control = await this.find(model);
-      if (!control || (await this.#put(model, { ...control.document, columns, checkpoints: {} }, control))) return;
+      if (!control || (await this.#put(model, { ...control.document, columns, checkpoints: {}, parked: [] }, control)))
+        return;
     }
   }
 
@@ -83,7 +94,18 @@ export class Controls {
     );
   }
 
-  /** Moves the checkpoint, unless the lease or the checkpoint has moved. */
+  /** Parks, follows and frees the streams of a step, unless the lease or the checkpoint has moved. */
+  async park(model: ReadModel, write: ReadModelWrite): Promise<(WriteResult & { readonly ok: false }) | undefined> {
+    for (;;) {
+      const control = await this.read(model);
+      const refusal = refusalOf(control, write);
+      if (refusal) return refusal;
+      if (await this.#put(model, { ...control.document, parked: parkedAfter(control, write) }, control))
+        return undefined;
+    }
+  }
+
+  /** Moves the checkpoint, with what the step parks, unless the lease or the checkpoint has moved. */
   async move(model: ReadModel, write: ReadModelWrite, step: string): Promise<WriteResult> {
     for (;;) {
       const control = await this.read(model);
@@ -92,8 +114,21 @@ export class Controls {
       const refusal = refusalOf(control, write);
       if (refusal) return refusal;
       const checkpoints = { ...document.checkpoints, [write.partition]: { position: write.next, step } };
-      if (await this.#put(model, { ...document, checkpoints }, control)) return { ok: true };
+      if (await this.#put(model, { ...document, checkpoints, parked: parkedAfter(control, write) }, control))
+        return { ok: true };
     }
+  }
+
+  parking(): ParkingStore {
+    return {
+      list: async (model, { partition, after = "", limit }) => {
+        const { parked = [] } = (await this.read(model)).document;
+        const wanted = parked.filter((one) => partition === undefined || one.partition === partition);
+        const behind = wanted.filter(({ stream }) => byCodePoint(stream, after) > 0);
+        return behind.sort((one, other) => byCodePoint(one.stream, other.stream)).slice(0, limit);
+      },
+      count: async (model) => (await this.read(model)).document.parked?.length ?? 0,
+    };
   }
 
   leases(): LeaseStore {
@@ -121,6 +156,12 @@ export function positionIn({ document }: Control, partition: string): number {
   return document.checkpoints[partition]?.position ?? 0;
 }
 
+function parkedAfter({ document }: Control, { parked: writes = [] }: ReadModelWrite): readonly ParkedStream[] {
+  const changed = new Set(writes.map(({ stream }) => stream));
+  const others = (document.parked ?? []).filter(({ stream }) => !changed.has(stream));
+  return [...others, ...writes.flatMap(({ entry }) => entry ?? [])];
+}
+
 /** Why a step must not be taken, if so. */
 export function refusalOf(
   control: Control,
@@ -129,6 +170,10 @@ export function refusalOf(
   if (epoch !== undefined && control.document.lease?.epoch !== epoch) return { ok: false, reason: "lease-lost" };
   const actual = positionIn(control, partition);
   return actual === expected ? undefined : { ok: false, reason: "checkpoint-moved", actual };
+}
+
+function byCodePoint(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 function same(one: Lease | undefined, other: Lease | undefined): boolean {

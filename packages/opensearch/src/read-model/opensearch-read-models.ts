@@ -36,9 +36,9 @@ export function openSearchReadModels(service: Service, options: IndexOptions): R
       return new Map(rows.map(({ id, document }) => [id, decodeRow(model, document)]));
     },
 
-    async loadDocuments(model, partition, keys) {
+    async loadDocuments(model, source, keys) {
       const found = new Map((await documents(model, keys)).map((one) => [one.id, one]));
-      return new Map(keys.map((key) => [key, loadedDocument(model, partition, found.get(key))]));
+      return new Map(keys.map((key) => [key, loadedDocument(model, source, found.get(key))]));
     },
 
     write: (model, step) => steps.write(model, step),
@@ -50,16 +50,18 @@ export function openSearchReadModels(service: Service, options: IndexOptions): R
     builds,
 
     leases: controls.leases(),
+
+    parking: controls.parking(),
   };
 }
 
-function loadedDocument(model: ReadModel, partition: string, found: Found<Document> | undefined): LoadedDocument {
+function loadedDocument(model: ReadModel, source: string, found: Found<Document> | undefined): LoadedDocument {
   if (!found) return { includes: 0, revision: null };
   const { document, seqNo, term } = found;
   const revision: Revision = { seqNo, term, includes: document.includes };
   return {
     ...(!document.gone && { row: decodeRow(model, document) }),
-    includes: document.includes[partition] ?? 0,
+    includes: document.includes[source] ?? 0,
     revision: JSON.stringify(revision),
   };
 }

@@ -54,6 +54,11 @@ export class StepWriter {
     const { service, controls, index } = this.#side;
     const refusal = refusalOf(await controls.read(model), write);
     if (refusal) return refusal;
+    // No row may include what is not followed yet; a redriven stream moves on only when its rows have.
+    if (write.parked && puts.length > 0 && !write.redriven) {
+      const refused = await controls.park(model, write);
+      if (refused) return refused;
+    }
     const lost = await service.putMany({ index: index(model), alias: true }, puts);
     if (await this.#areOthers(model, lost, step)) return { ok: false, reason: "rows-moved" };
     return controls.move(model, write, step);
@@ -71,13 +76,14 @@ export class StepWriter {
   }
 }
 
-function rowPut(model: ReadModel, { partition, next }: ReadModelWrite, write: RowWrite, step: string): Put {
+function rowPut(model: ReadModel, { partition, next, redriven }: ReadModelWrite, write: RowWrite, step: string): Put {
+  const { source, through } = redriven ?? { source: partition, through: next };
   const { key, row, revision } = write;
   checkKey(model, key);
   const loaded = typeof revision === "string" ? (JSON.parse(revision) as Revision) : revision;
   const content =
     row === null ? ({ gone: true, expires: Date.now() + tombstoneMs } as const) : encodeRow(model, row, key);
-  const document: Document = { key, ...content, includes: { ...loaded?.includes, [partition]: next }, step };
+  const document: Document = { key, ...content, includes: { ...loaded?.includes, [source]: through }, step };
   return { id: key, document, ...(loaded !== undefined && { replaces: loaded }) };
 }
 

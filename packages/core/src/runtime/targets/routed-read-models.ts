@@ -23,6 +23,11 @@ export function routedReadModels(
     scan: (model, options) => storeOf(model).scan(model, options),
     reader: (model) => storeOf(model).reader(model),
 
+    parking: {
+      list: (model, page) => storeOf(model).parking.list(model, page),
+      count: (model) => storeOf(model).parking.count(model),
+    },
+
     builds: {
       list: (name) => storeOf({ name }).builds.list(name),
       switchTo: (expected, next) => storeOf(next).builds.switchTo(expected, next),
