@@ -4,6 +4,8 @@ import { cancellation } from "./domain/cancellation.ts";
 import { customer } from "./domain/customer.ts";
 import { order } from "./domain/order.ts";
 import { product } from "./domain/product.ts";
+import { payments } from "./policies/payments.ts";
+import { labels } from "./read-models/labels.ts";
 import { orders } from "./read-models/orders.ts";
 import { products } from "./read-models/products.ts";
 import {
@@ -24,7 +26,8 @@ import { countries, customers, months } from "./read-models/totals.ts";
 export const app = define({
   name: "shop",
   aggregates: [customer, product, order, cancellation],
-  projections: [products, orders, countries, months, customers, sales],
+  projections: [products, orders, countries, months, customers, sales, labels],
+  policies: [payments],
   queries: [
     productQuery,
     searchQuery,

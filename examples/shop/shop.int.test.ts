@@ -1,15 +1,17 @@
 import { DatabaseSync } from "node:sqlite";
 import { caughtUp, isEqual } from "@foldstream/example-replay";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { check } from "./check/check.ts";
 import { cancelling, placing, stocking } from "./domain/across-streams.ts";
+import { unprintable } from "./domain/rules.ts";
 import { basketsQuery, orderQuery, productQuery, salesQuery, searchQuery } from "./read-models/queries.ts";
 import { replay } from "./replay/replay-invoices.ts";
 import { openShop } from "./test/temporary-shop.ts";
 
 const limit = 300;
 const listing = { description: "WHITE METAL LANTERN", unitPrice: 3_390 };
-const invoice = { country: "EIRE", at: "2026-01-02T03:04", lines: [{ product: "A", quantity: 1, unitPrice: 3_390 }] };
+const line = { product: "A", quantity: 1, unitPrice: 3_390 };
+const invoice = { country: "EIRE", at: "2026-01-02T03:04", lines: [line] };
 
 describe("a replay of made up invoices", () => {
   it("G2 G4 gives the totals that DuckDB works out, however often it is repeated", async () => {
@@ -74,6 +76,44 @@ it("G4 gives the totals of real invoices", async (ctx) => {
   await caughtUp(runtime, (await replay({ runtime, limit, file })).events);
 
   expect(isEqual(await check(runtime, { limit, file }))).toBe(true);
+});
+
+describe("what goes wrong", () => {
+  it("G5 parks the one product whose labels cannot be printed, and no other", async () => {
+    const { runtime } = await openShop();
+    await runtime.executeTogether(stocking("A", 10, listing));
+    await runtime.executeTogether(stocking(unprintable, 80_995, listing));
+    const order = { ...invoice, lines: [{ ...line, product: unprintable }] };
+    const placed = await runtime.executeTogether(placing("1", order));
+
+    const after = placed.ok ? placed.token : "";
+    const stock = await runtime.query(productQuery, { id: unprintable }, { after });
+    expect(stock).toMatchObject({ value: { stock: 80_994 } });
+    await vi.waitFor(async () => {
+      const { projections } = await runtime.status();
+      expect(projections.find(({ name }) => name === "labels")).toMatchObject({ parked: 1, partitions: [{ lag: 0 }] });
+    }, 60_000);
+    const parked: unknown[] = [];
+    for await (const one of runtime.parked()) parked.push(one);
+    expect(parked).toMatchObject([{ projection: "labels", stream: `product-${unprintable}`, version: 2 }]);
+  });
+
+  it("cancels an order that is not paid in time and puts its products back, but not one that is paid", async () => {
+    const { runtime } = await openShop();
+    await runtime.executeTogether(stocking("A", 10, listing));
+    await runtime.executeTogether(placing("late", { ...invoice, payWithinSeconds: 1 }));
+    await runtime.executeTogether([
+      ...placing("paid", { ...invoice, payWithinSeconds: 1 }),
+      { aggregate: "order", id: "paid", command: "PayOrder", data: { amount: 3_390 } },
+    ]);
+
+    await vi.waitFor(async () => {
+      expect(await runtime.query(orderQuery, { id: "late" })).toMatchObject({ value: { status: "cancelled" } });
+      expect(await runtime.query(productQuery, { id: "A" })).toMatchObject({ value: { stock: 9, returned: 1 } });
+      expect((await runtime.status()).policies).toMatchObject([{ waiting: 0, timers: 0, failing: 0, parked: 0 }]);
+    }, 60_000);
+    expect(await runtime.query(orderQuery, { id: "paid" })).toMatchObject({ value: { status: "paid" } });
+  });
 });
 
 describe("the stock", () => {
