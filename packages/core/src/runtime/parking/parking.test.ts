@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PoisonedBank, type PoisonousOptions, versionsOf } from "../../../test/parking.ts";
+import { piecemealTarget } from "../../../test/piecemeal-target.ts";
 import { InvalidRowError, StoreFailureError } from "../../errors.ts";
 import { memoryEngine } from "../../memory/index.ts";
 import type { Engine, ReadModelStore, ReadModelWrite } from "../../port/index.ts";
@@ -158,6 +159,27 @@ describe("G5 a stream that is parked", () => {
     expect(await bank.versions()).toMatchObject({ c: versionsOf("c", 1, 11) });
   });
 
+  it.each([2, 3, 4, 5])(
+    "is followed exactly where every %sth write of a target without transactions is cut off",
+    async (nth) => {
+      let writes = 0;
+      const readModels = piecemealTarget(() => {
+        if (++writes % nth === 0) throw new StoreFailureError("cut off");
+      });
+      const engine = { ...memoryEngine(), readModels };
+      const bank = await bankWith(["a@2", "b@5"], { engine, settings: { eventsPerStep: 4 }, key: () => "all" });
+      await bank.start();
+      await bank.deposit("a", "b", "c", "b");
+      await bank.time.advance(20_000);
+
+      expect(await bank.parked()).toMatchObject([
+        { version: 2, waiting: 10, lastVersion: 11 },
+        { version: 5, waiting: 8, lastVersion: 12 },
+      ]);
+      expect(await bank.rows()).toMatchObject({ all: { cents: 1 + 4 + 11 } });
+    },
+  );
+
   it("stays parked when the process dies right after it was parked", async () => {
     const bank = await bankWith(["b@2"]);
     let dead = false;
@@ -266,6 +288,12 @@ describe("G5 a projection of which too much fails", () => {
     const bank = await ruined({ share: 0, atLeast: 3 }, 3);
 
     expect(await bank.status()).toMatchObject({ state: "idle", parked: 3 });
+  });
+
+  it("halts at the first stream beyond those few", async () => {
+    const bank = await ruined({ share: 0, atLeast: 3 }, 4);
+
+    expect(await bank.status()).toMatchObject({ state: "halted", parked: 3 });
   });
 
   it("halts at the most that may be parked", async () => {
