@@ -1,5 +1,5 @@
 /** Folds a page of events into what a projection writes, without writing it. */
-import { type Columns, columnProblem } from "../definition/column.ts";
+import { type Column, type Columns, columnProblem } from "../definition/column.ts";
 import type { RecordedEvent } from "../definition/event.ts";
 import type { AnyProjection, FactProjection, TableProjection } from "../definition/projection.ts";
 import { InvalidRowError } from "../errors.ts";
@@ -71,12 +71,14 @@ async function foldRows(projection: Table, events: readonly PagedEvent[], find: 
   const rows = new Map([...found].map(([key, { row }]): [string, Row | undefined] => [key, row]));
   const changed = new Set<string>();
   const keyColumn = keyColumnOf(projection.table.columns);
+  const checked = checkedColumns(projection.table.columns);
   handleEach(projection, events, (event, index) => {
     const key = keys[index];
     if (key === undefined || event.position <= (found.get(key)?.includes ?? 0)) return;
-    const next = projection.on[event.type]?.(rows.get(key), event);
+    const before = rows.get(key);
+    const next = projection.on[event.type]?.(before, event);
     if (next === undefined) return;
-    if (next !== null) checkRow(projection, next, key);
+    if (next !== null) checkRow(projection, checked, { key, before, next });
     rows.set(key, next === null ? undefined : withKey(next, keyColumn, key));
     changed.add(key);
   });
@@ -107,14 +109,28 @@ function withKey(row: Row, keyColumn: string, key: string): Row {
   return row[keyColumn] === key ? row : { ...row, [keyColumn]: key };
 }
 
+type CheckedColumns = readonly (readonly [name: string, declared: Column])[];
+
+/** JSON is left to the target, which has to make text of it anyway. */
+function checkedColumns(columns: Columns): CheckedColumns {
+  return Object.entries(columns).filter(([, { key, type }]) => !key && type !== "json");
+}
+
+interface Change {
+  readonly key: string;
+  readonly before: Row | undefined;
+  readonly next: Row;
+}
+
 /**
  * Each event's row is checked, although only the last of a step is written: else it would depend on the size of steps whether an event
- * fails. JSON is left to the target, which has to make text of it anyway.
+ * fails. What the row had before was checked then.
  */
-function checkRow({ name, table }: Table, row: Row, key: string): void {
-  for (const [column, declared] of Object.entries(table.columns)) {
-    if (declared.key || declared.type === "json") continue;
-    const problem = columnProblem(declared, row[column]);
+function checkRow({ name }: Table, checked: CheckedColumns, { key, before, next }: Change): void {
+  for (const [column, declared] of checked) {
+    const value = next[column];
+    if (before !== undefined && value === before[column]) continue;
+    const problem = columnProblem(declared, value);
     if (problem) throw new InvalidRowError(`read model "${name}", key "${key}", column "${column}": ${problem}.`);
   }
 }
