@@ -148,7 +148,7 @@ describe("npm start", () => {
   it.each([
     [["--port", "many"], /--port, PORT\) to be a whole number from 0 to 65535, found "many"/],
     [["--prot", "1"], /Unknown option '--prot'/],
-    [["--engine", "oracle"], /--engine to be one of sqlite, postgres, dynamodb, found "oracle"/],
+    [["--engine", "oracle"], /--engine to be one of sqlite, duckdb, postgres, dynamodb, found "oracle"/],
   ])("refuses %j with the usage and exit code 2", async (args, message) => {
     const program = start(args);
 
