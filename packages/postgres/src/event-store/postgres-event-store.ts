@@ -1,10 +1,9 @@
 /** The event store on PostgreSQL. */
-import type { CommandReceipt, EventStore, ReceiptPage } from "foldstream/port";
+import { type CommandReceipt, checkTexts, type EventStore, type ReceiptPage } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
 import { type EventRow, eventColumns, storedEvent } from "./event-row.ts";
 import type { GroupAppend } from "./group-append.ts";
-import { checkTexts } from "./texts.ts";
 import { tokenAt } from "./token.ts";
 
 /** All streams are in one database, so an append may span as many as it likes. */
