@@ -162,6 +162,41 @@ describe("execute", () => {
   });
 });
 
+describe("executeTogether", () => {
+  const counting = (id: string, by: number) =>
+    ({ aggregate: "counter", id, command: "Increment", data: { by } }) as const;
+  const below = { aggregate: "counter", id: "b", command: "Decrement", data: { by: 9 } } as const;
+
+  it("gives the outcome of each command, or of the one that stopped them all", async () => {
+    const { api } = await connected();
+
+    expect(await api.executeTogether([counting("a", 2), counting("b", 3)], { commandId: "c1" })).toMatchObject({
+      ok: true,
+      outcomes: [
+        { ok: true, commandId: "c1", version: 1, replayed: false },
+        { ok: true, commandId: "c1", version: 1, replayed: false },
+      ],
+    });
+    expect(await api.executeTogether([counting("a", 2), below])).toMatchObject({
+      ok: false,
+      index: 1,
+      refused: { reason: "rejected", rejection: { code: "below-zero" } },
+    });
+    expect(await api.executeTogether([])).toMatchObject({ reason: "problem", problem: { code: "invalid" } });
+  });
+
+  it("G2 G6 executes once although the answer gets lost, and reads what was written", async () => {
+    const { fetch } = faulty(3, answerLost);
+    const { api } = await connected({ fetch });
+
+    const outcome = await api.executeTogether([counting("a", 2), counting("b", 3)]);
+
+    expect(outcome).toMatchObject({ ok: true, outcomes: [{ replayed: true }, { replayed: true }] });
+    expect(await api.query("total", { id: "a" })).toEqual({ ok: true, value: { value: 2 } });
+    expect(await api.query("total", { id: "b" })).toEqual({ ok: true, value: { value: 3 } });
+  });
+});
+
 describe("query", () => {
   it("G6 reads what this client has written, also by commands at the same time", async () => {
     const { api } = await connected();

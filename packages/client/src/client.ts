@@ -2,7 +2,7 @@
 import type { App } from "foldstream";
 import { LiveConnection } from "./live.ts";
 import { newCommandId } from "./new-command-id.ts";
-import { commandOutcome, queryOutcome } from "./outcomes.ts";
+import { commandOutcome, queryOutcome, togetherOutcome } from "./outcomes.ts";
 import { Questions, tokenHeader } from "./questions.ts";
 import { Tokens } from "./tokens.ts";
 import { send, type TransportOptions } from "./transport.ts";
@@ -12,8 +12,10 @@ import type {
   AskOutcome,
   CommandData,
   CommandNameOf,
+  CommandOf,
   ExecuteOptions,
   ExecuteOutcome,
+  ExecuteTogetherOutcome,
   LiveOptions,
   QueryAnswer,
   QueryData,
@@ -45,6 +47,15 @@ export interface Client<A extends App> {
     data: CommandData<A, N, C>,
     options?: ExecuteOptions,
   ): Promise<ExecuteOutcome>;
+
+  /**
+   * Executes commands on several streams, all or nothing and at most once, as `execute` does with one.
+   * @throws ClientError when no usable answer came.
+   */
+  executeTogether(
+    commands: readonly CommandOf<A>[],
+    options?: Omit<ExecuteOptions, "expectedVersion">,
+  ): Promise<ExecuteTogetherOutcome>;
 
   /**
    * Asks a query. The answer includes every command that this client has been given an answer to, unless `after` says otherwise.
@@ -89,6 +100,15 @@ export function client<A extends App>(options: ClientOptions): Client<A> {
       const answer = await send({ url, headers, body: bodyOf(data), signal, commandId }, transport, never);
       const outcome = commandOutcome(answer, commandId);
       if (outcome.ok) remember(outcome);
+      return outcome;
+    },
+
+    async executeTogether(commands, { signal, ...conditions } = {}) {
+      const commandId = conditions.commandId ?? newCommandId();
+      const headers = { ...(await common()), ...commandHeaders(commandId, conditions) };
+      const request = { url: `${base}/commands`, headers, body: bodyOf({ commands }), signal, commandId };
+      const outcome = togetherOutcome(await send(request, transport, never), commandId);
+      if (outcome.ok) tokens.add(outcome.token);
       return outcome;
     },
 

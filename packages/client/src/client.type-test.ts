@@ -37,6 +37,10 @@ export async function accepted(): Promise<void> {
   const outcome = await api.execute("counter", "1", "Increment", { by: 1 });
   await api.execute("counter", "1", "Increment", {}, { commandId: "c", expectedVersion: 3 });
   await api.execute("door", "1", "Open", { key: "k" });
+  await api.executeTogether([
+    { aggregate: "counter", id: "1", command: "Increment", data: {} },
+    { aggregate: "door", id: "1", command: "Open", data: { key: "k" } },
+  ]);
   if (outcome.ok) outcome.version satisfies number;
   else if (outcome.reason === "rejected") outcome.rejection.code satisfies string;
   else if (outcome.reason === "problem") outcome.problem.status satisfies number;
@@ -65,6 +69,8 @@ export async function refused(): Promise<void> {
   await api.execute("counter", "1", "Increment", { by: "1" });
   // @ts-expect-error a payload that lacks something
   await api.execute("door", "1", "Open", {});
+  // @ts-expect-error a payload of another command
+  await api.executeTogether([{ aggregate: "door", id: "1", command: "Open", data: { by: 1 } }]);
   // @ts-expect-error no such query
   await api.query("tops", {});
   // @ts-expect-error an input of the wrong type

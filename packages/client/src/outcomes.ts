@@ -1,9 +1,9 @@
 /** Answers of the server as the same values that a runtime in the process would give. */
-import type { CommandOutcome, Issue, NotYet } from "foldstream";
+import type { Accepted, Issue, NotYet, Refused } from "foldstream";
 import { ClientError } from "./errors.ts";
 import { kindOf, type Problem, problemIn } from "./problem.ts";
 import type { Answer } from "./transport.ts";
-import type { AskOutcome, ExecuteOutcome } from "./types.ts";
+import type { AskOutcome, ExecuteOutcome, ExecuteTogetherOutcome, OtherProblem } from "./types.ts";
 
 export function commandOutcome(answer: Answer, commandId: string): ExecuteOutcome {
   if (answer.status !== 200) return refusedCommand(problemIn(answer), commandId);
@@ -11,7 +11,21 @@ export function commandOutcome(answer: Answer, commandId: string): ExecuteOutcom
   return { ok: true, commandId, version, token: answer.headers.get("consistency-token") ?? "", replayed };
 }
 
-function refusedCommand(problem: Problem, commandId: string): ExecuteOutcome {
+/** Every command's outcome, or that of the one that stopped them all. */
+export function togetherOutcome(answer: Answer, commandId: string): ExecuteTogetherOutcome {
+  const token = answer.headers.get("consistency-token") ?? "";
+  if (answer.status === 200) {
+    const { outcomes } = bodyOf<{ readonly outcomes: readonly Omit<Accepted, "ok" | "token">[] }>(answer, commandId);
+    return { ok: true, outcomes: outcomes.map((outcome) => ({ ok: true, ...outcome, token })), token };
+  }
+  const problem = problemIn(answer);
+  const refused = refusedCommand(problem, commandId);
+  if (refused.reason === "problem" || problem.commandIndex === undefined)
+    return { ok: false, reason: "problem", problem };
+  return { ok: false, index: problem.commandIndex, refused };
+}
+
+function refusedCommand(problem: Problem, commandId: string): Refused | OtherProblem {
   switch (kindOf(problem)) {
     case "invalid":
       return { ok: false, reason: "invalid", issues: issuesIn(problem) };
@@ -32,7 +46,7 @@ function refusedCommand(problem: Problem, commandId: string): ExecuteOutcome {
   }
 }
 
-function rejected(problem: Problem): CommandOutcome {
+function rejected(problem: Problem): Refused {
   const { code, message, details } = problem.rejection ?? { code: problem.code, message: problem.detail ?? "" };
   return { ok: false, reason: "rejected", rejection: { code, message, ...(details && { details }) } };
 }

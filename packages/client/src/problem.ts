@@ -16,6 +16,8 @@ export interface Problem {
     readonly message: string;
     readonly details?: Readonly<Record<string, unknown>>;
   };
+  /** Which of several commands stopped them all, counted from 0. */
+  readonly commandIndex?: number;
   readonly expectedVersion?: number;
   readonly actualVersion?: number;
   readonly waitedMs?: number;

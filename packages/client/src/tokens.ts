@@ -24,6 +24,11 @@ export class Tokens {
     };
   }
 
+  /** A token of several streams covers none before it: each of theirs may be in another partition. */
+  add(token: string): void {
+    this.#held.set(severalStreams, [...this.#of(severalStreams), token]);
+  }
+
   /** `token` stands for `tokens` from now on. */
   replace(tokens: readonly string[], token: string): void {
     const replaced = new Set(tokens);
@@ -34,7 +39,7 @@ export class Tokens {
       if (kept.length > 0) this.#held.set(stream, kept);
       else this.#held.delete(stream);
     }
-    if (found) this.#held.set(severalStreams, [...this.#of(severalStreams), token]);
+    if (found) this.add(token);
   }
 
   /** All that is held, in as many parts as requests are needed to send it: one at least, which may be empty. */

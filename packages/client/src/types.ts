@@ -1,11 +1,32 @@
 /** What an app's type says about its commands and queries, as callers see them. */
-import type { App, CommandInput, CommandName, CommandOutcome, QueryInput, QueryOutcome, QueryOutput } from "foldstream";
+import type {
+  App,
+  CommandInput,
+  CommandName,
+  CommandOutcome,
+  QueryInput,
+  QueryOutcome,
+  QueryOutput,
+  TogetherOutcome,
+} from "foldstream";
 import type { Problem } from "./problem.ts";
 
 export type AggregateName<A extends App> = A["aggregates"][number]["name"];
 type AggregateNamed<A extends App, N> = Extract<A["aggregates"][number], { readonly name: N }>;
 export type CommandNameOf<A extends App, N> = CommandName<AggregateNamed<A, N>>;
 export type CommandData<A extends App, N, C extends CommandNameOf<A, N>> = CommandInput<AggregateNamed<A, N>, C>;
+
+/** Any command of an app, as one of several that are executed together. */
+export type CommandOf<A extends App> = {
+  [N in AggregateName<A>]: {
+    [C in CommandNameOf<A, N>]: {
+      readonly aggregate: N;
+      readonly id: string;
+      readonly command: C;
+      readonly data: CommandData<A, N, C>;
+    };
+  }[CommandNameOf<A, N>];
+}[AggregateName<A>];
 
 export type QueryName<A extends App> = A["queries"][number]["name"];
 type QueryNamed<A extends App, N> = Extract<A["queries"][number], { readonly name: N }>;
@@ -29,6 +50,7 @@ export interface OtherProblem {
 }
 
 export type ExecuteOutcome = CommandOutcome | OtherProblem;
+export type ExecuteTogetherOutcome = TogetherOutcome | OtherProblem;
 export type AskOutcome<Out> = QueryOutcome<Out> | OtherProblem;
 
 export interface ExecuteOptions {

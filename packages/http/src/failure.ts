@@ -19,12 +19,14 @@ export function failureOf(error: unknown): Failure {
   return { problem: problem("unexpected", { detail }), headers: {}, report: true };
 }
 
-function knownProblem(error: { readonly code: string }): Problem | undefined {
+function knownProblem(error: { readonly code: string; readonly message: string }): Problem | undefined {
   switch (error.code) {
     case "unknown-name":
       return unknownName(error);
     case "invalid-token":
       return problem("invalid-token", { detail: "Pass a Consistency-Token that a command of this store returned." });
+    case "too-many-streams":
+      return problem("invalid", { detail: error.message });
     case "store-failure":
       return problem("unavailable", { detail: "Retry with the same Idempotency-Key.", retryAfter: 1 });
     case "stopped":

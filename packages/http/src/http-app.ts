@@ -14,6 +14,7 @@ import { answerQuery, inputFromBody, inputFromUrl } from "./query-route.ts";
 import { report } from "./report.ts";
 import { type Call, hosted, type Route } from "./route.ts";
 import { answerStream } from "./stream-route.ts";
+import { answerTogether } from "./together-route.ts";
 
 export type HttpHandler = (request: Request) => Promise<Response>;
 
@@ -41,6 +42,7 @@ function routesOf(host: Host): readonly Route[] {
   const fromUrl = inputFromUrl(host);
   return [
     { method: "POST", path: "/commands/:aggregate/:id/:command", answer: answerCommand },
+    { method: "POST", path: "/commands", answer: answerTogether },
     { method: "GET", path: "/queries/:name", answer: answerQuery(fromUrl) },
     { method: "POST", path: "/queries/:name", answer: answerQuery(inputFromBody) },
     { method: "GET", path: "/queries/:name/live", answer: answerLive(fromUrl) },

@@ -3,7 +3,10 @@ import type { Principal, Runtime } from "foldstream";
 import type { ToJsonSchema } from "./json-schema.ts";
 
 /** The part of a runtime that answers requests. */
-export type HostedRuntime = Pick<Runtime, "app" | "dispatch" | "ask" | "readStream" | "onProgress" | "status">;
+export type HostedRuntime = Pick<
+  Runtime,
+  "app" | "dispatch" | "executeTogether" | "ask" | "readStream" | "onProgress" | "status"
+>;
 
 export interface FailedRequest {
   /** The opaque id that the client got in `instance`. */

@@ -41,6 +41,8 @@ export interface ProblemDetails {
     readonly message: string;
     readonly details?: Readonly<Record<string, unknown>>;
   };
+  /** Which of several commands stopped them all, counted from 0. */
+  readonly commandIndex?: number;
   readonly expectedVersion?: number;
   readonly actualVersion?: number;
   readonly waitedMs?: number;

@@ -8,7 +8,7 @@ export function refusedCommand(refused: Refused): Response {
   return problemResponse(commandProblem(refused), headers);
 }
 
-function commandProblem(refused: Refused): Problem {
+export function commandProblem(refused: Refused): Problem {
   switch (refused.reason) {
     case "invalid":
       return invalidInput(refused.issues);

@@ -1,5 +1,5 @@
 /** Commands on several streams as one: decided on locked streams, appended in one write, all or nothing. */
-import { StoreFailureError } from "../errors.ts";
+import { FoldstreamError } from "../errors.ts";
 import type { CommandReceipt } from "../port/event-store.ts";
 import { backoff } from "./backoff.ts";
 import { decide, type ResolvedCommand, type Verdict } from "./decide.ts";
@@ -19,8 +19,9 @@ type Streams = ReadonlyMap<string, ResolvedCommand>;
 export async function runTogether(side: CommandSide, commands: readonly ResolvedCommand[]): Promise<TogetherOutcome> {
   const streams = new Map(commands.map((command) => [command.stream, command]));
   if (streams.size > side.store.capabilities.streamsPerAppend) {
-    throw new StoreFailureError(
-      `executeTogether: ${streams.size} streams in one append; this store takes ${side.store.capabilities.streamsPerAppend}. Nothing was written.`,
+    throw new FoldstreamError(
+      "too-many-streams",
+      `executeTogether: expected at most ${side.store.capabilities.streamsPerAppend} streams, as this store takes in one append, found ${streams.size}. Nothing was written.`,
     );
   }
   try {

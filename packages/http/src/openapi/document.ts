@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of an app, generated from its schemas. */
 import type { AnyAggregate, AnyQuery } from "foldstream";
 import type { Host } from "../options.ts";
-import { commandPaths } from "./command-paths.ts";
+import { commandPaths, togetherPath } from "./command-paths.ts";
 import { operationsPaths } from "./operations-paths.ts";
 import { queryPaths } from "./query-paths.ts";
 import { SchemaRegistry } from "./schema-registry.ts";
@@ -34,6 +34,7 @@ function pathsOf(
 ): Paths {
   const parts = [
     ...aggregates.flatMap((aggregate) => [commandPaths(aggregate, schemas), streamPath(aggregate, schemas)]),
+    togetherPath(aggregates, schemas),
     ...queries.map((query) => queryPaths(query, schemas)),
     operationsPaths(host.options.metrics !== undefined),
   ];
@@ -41,6 +42,7 @@ function pathsOf(
 }
 
 const commonTags = [
+  { name: "commands", description: "Commands on several streams at once." },
   { name: "queries", description: "Questions to the read models, once or live." },
   { name: "operations", description: "For those who run the app." },
 ];

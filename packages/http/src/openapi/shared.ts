@@ -15,6 +15,17 @@ export const coreSchemas: { readonly [name: string]: JsonObject } = {
     },
     required: ["commandId", "version", "replayed"],
   },
+  AcceptedTogether: {
+    type: "object",
+    properties: {
+      outcomes: {
+        type: "array",
+        items: { $ref: "#/components/schemas/Accepted" },
+        description: "One for each command, in the order of the request.",
+      },
+    },
+    required: ["outcomes"],
+  },
   Problem: {
     description: "A problem by RFC 9457.",
     type: "object",
@@ -33,6 +44,7 @@ export const coreSchemas: { readonly [name: string]: JsonObject } = {
         properties: { code: text, message: text, details: { type: "object" } },
         required: ["code", "message"],
       },
+      commandIndex: { ...wholeNumber, description: "Which of several commands stopped them all, counted from 0." },
       expectedVersion: wholeNumber,
       actualVersion: wholeNumber,
       waitedMs: { type: "number" },
