@@ -1,3 +1,3 @@
 /** What a host needs to run this example beside others. */
 export { counter, default as app, total, totals } from "./counter.ts";
-export { counterSite, type SiteOptions } from "./site.ts";
+export { counterSite } from "./site.ts";

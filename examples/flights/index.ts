@@ -2,4 +2,4 @@
 export { app } from "./app.ts";
 export { check } from "./check/check.ts";
 export { replay } from "./replay/replay-departures.ts";
-export { flightsPages, flightsSite, type SiteOptions } from "./site.ts";
+export { flightsSite } from "./site.ts";

@@ -1,7 +1,8 @@
 /** The command line of a replay: runs it on an engine, shows how it goes, and checks the outcome. */
 import { setInterval as every } from "node:timers/promises";
 import { startEngines } from "@foldstream/example-engines";
-import type { HostedRuntime, HttpOptions } from "@foldstream/http";
+import type { SiteRuntime } from "@foldstream/example-pages";
+import type { HttpOptions } from "@foldstream/http";
 import { errorLog, nodeEnvironment, type RunningServer, serve } from "@foldstream/node";
 import { type App, createRuntime, type Runtime } from "foldstream";
 import { caughtUp, lagOf } from "./caught-up.ts";
@@ -55,7 +56,7 @@ export interface Replay<A extends App> {
   /** What `--file` names, for replays that take one. */
   readonly file?: string;
   readonly site: (
-    runtime: HostedRuntime,
+    runtime: SiteRuntime,
     options: Pick<HttpOptions, "onError">,
   ) => (request: Request) => Promise<Response>;
   readonly replay: (options: ReplayOptions<A>) => Promise<ReplayResult>;
@@ -114,7 +115,7 @@ class ReplayCommand<A extends App> {
   /** Someone watches, so the read models are kept up meanwhile. */
   async #servePage(runtime: Runtime<A>, port: number): Promise<RunningServer> {
     await runtime.start();
-    const fetch = this.#replay.site(runtime as unknown as HostedRuntime, { onError: errorLog() });
+    const fetch = this.#replay.site(runtime as unknown as SiteRuntime, { onError: errorLog() });
     const server = await serve({ fetch, port });
     console.log(`Page: ${server.url}`);
     return server;

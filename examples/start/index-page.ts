@@ -8,6 +8,7 @@ const about: Readonly<Record<string, string>> = {
   counter: "One command, one query, one page. Press in two browsers at once: nothing is lost.",
   flights:
     "Three million real departures of 2001 through one pure domain: hot streams, read models, search, a live chart.",
+  shop: "Orders over several products, all or nothing; unpaid ones are cancelled in time; one product breaks a read model, on purpose.",
 };
 
 export function indexPage(examples: readonly RunningExample[], { where }: RunningEngines) {

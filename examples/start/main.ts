@@ -1,7 +1,8 @@
 /** `npm start`: all examples in one process, on one engine. */
 import { app as counter, counterSite } from "@foldstream/example-counter";
 import { type RunningEngines, startEngines } from "@foldstream/example-engines";
-import { app as flights, flightsSite } from "@foldstream/example-flights";
+import { app as flights, flightsSite, replay as replayDepartures } from "@foldstream/example-flights";
+import { replay as replayInvoices, app as shop, shopSite } from "@foldstream/example-shop";
 import { runUntilSignal, serve } from "@foldstream/node";
 import { Hono } from "hono";
 import { backgroundReplay } from "./background-replay.ts";
@@ -19,7 +20,7 @@ try {
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
-async function start({ engine, port, data, flights: departures }: StartOptions): Promise<void> {
+async function start({ engine, port, data, flights: departures, invoices }: StartOptions): Promise<void> {
   const engines = await startEngines(engine, data);
   const examples: RunningExample[] = [];
   const stopAll = async () => {
@@ -31,13 +32,24 @@ async function start({ engine, port, data, flights: departures }: StartOptions):
     examples.push(counting as unknown as RunningExample);
     const flying = await runExample(flights, flightsSite, engines);
     examples.push(flying as unknown as RunningExample);
+    const selling = await runExample(shop, shopSite, engines);
+    examples.push(selling as unknown as RunningExample);
     const server = await serve({ fetch: siteOf(examples, engines), port });
     console.log(banner(`http://localhost:${server.port}`, engines, examples));
-    const replay = backgroundReplay(flying.runtime, departures, console.log);
+    const replays = [
+      backgroundReplay(
+        { ...flying, name: "Flights", what: "departures", limit: departures, replay: replayDepartures },
+        console.log,
+      ),
+      backgroundReplay(
+        { ...selling, name: "Shop", what: "invoices", limit: invoices, replay: replayInvoices },
+        console.log,
+      ),
+    ];
     await runUntilSignal(async () => {
       console.log("Stopping: finishing what was accepted.");
       await server.close();
-      await replay.stop();
+      await Promise.all(replays.map((replay) => replay.stop()));
     });
   } finally {
     await stopAll();

@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly data: string;
   /** Departures to replay at start; 0 for none. */
   readonly flights: number;
+  /** Invoices to replay at start; 0 for none. */
+  readonly invoices: number;
 }
 
 export const usage = `npm start -- [options]
@@ -19,6 +21,7 @@ export const usage = `npm start -- [options]
   --port N      where to listen (default: PORT, else 4000; 0 for any free port)
   --data DIR    folder of the databases (default: FOLDSTREAM_DATA, else ./data)
   --flights N   departures to replay in the background (default: 100000; 0 for none)
+  --invoices N  invoices of the shop to replay in the background (default: 1000; 0 for none)
   --help        this text`;
 
 /** A flag or variable that cannot be used. */
@@ -33,6 +36,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     port: wholeNumber("the port (--port, PORT)", values.port ?? environment.PORT ?? "4000", 65_535),
     data: resolve(values.data ?? environment.FOLDSTREAM_DATA ?? "data"),
     flights: wholeNumber("--flights", values.flights ?? "100000", 3_000_000),
+    invoices: wholeNumber("--invoices", values.invoices ?? "1000", 25_900),
   };
 }
 
@@ -44,6 +48,7 @@ function parse(args: readonly string[]) {
       port: text,
       data: text,
       flights: text,
+      invoices: text,
       help: { type: "boolean", short: "h" },
     } as const;
     return parseArgs({ args: [...args], options }).values;

@@ -1,14 +1,10 @@
 /** One example, running: its app on its engine, with metrics, behind its site. */
 import type { RunningEngines } from "@foldstream/example-engines";
-import type { HostedRuntime, HttpOptions } from "@foldstream/http";
+import type { SiteOptions, SiteRuntime } from "@foldstream/example-pages";
 import { errorLog, nodeEnvironment, prometheusMetrics } from "@foldstream/node";
 import { type App, createRuntime, type Runtime } from "foldstream";
 
-type Site = (runtime: HostedRuntime, options: SiteOptions) => (request: Request) => Promise<Response>;
-
-interface SiteOptions extends Pick<HttpOptions, "onError" | "metrics"> {
-  readonly basePath: string;
-}
+type Site = (runtime: SiteRuntime, options: SiteOptions) => (request: Request) => Promise<Response>;
 
 export interface RunningExample<A extends App = App> {
   readonly app: A;
@@ -32,7 +28,7 @@ export async function runExample<A extends App>(
   await runtime.start();
   const path = `/${app.name}`;
   const description = await engine.describe?.();
-  const fetch = site(runtime as unknown as HostedRuntime, {
+  const fetch = site(runtime as unknown as SiteRuntime, {
     basePath: path,
     onError: errorLog(),
     metrics: metrics.expose,

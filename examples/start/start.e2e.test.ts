@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 function start(
-  args: readonly string[] = ["--port", "0", "--flights", "0"],
+  args: readonly string[] = ["--port", "0", "--flights", "0", "--invoices", "0"],
   environment: NodeJS.ProcessEnv = {},
 ): ChildProgram {
   const program = runProgram("examples/start/main.ts", args, { FOLDSTREAM_DATA: data, ...environment });
@@ -78,7 +78,7 @@ describe("npm start", () => {
     async (engine, { skip }) => {
       const why = whyNotHere(engine);
       if (why) skip(why);
-      const program = start(["--engine", engine, "--port", "0", "--flights", "0"]);
+      const program = start(["--engine", engine, "--port", "0", "--flights", "0", "--invoices", "0"]);
       const url = await urlOf(program);
 
       const answers = await Promise.all([increment(url), increment(url), increment(url)]);
@@ -93,7 +93,9 @@ describe("npm start", () => {
   );
 
   it("says how many connections each example may open on PostgreSQL", { timeout: patienceMs }, async () => {
-    const program = start(["--engine", "postgres", "--port", "0", "--flights", "0"], { DATABASE_URL: "" });
+    const program = start(["--engine", "postgres", "--port", "0", "--flights", "0", "--invoices", "0"], {
+      DATABASE_URL: "",
+    });
     await urlOf(program);
 
     const budgets = program
@@ -104,15 +106,16 @@ describe("npm start", () => {
       expect.arrayContaining([
         ["counter", "10", "197"],
         ["flights", "10", "197"],
+        ["shop", "10", "197"],
       ]),
     );
   });
 
-  it("serves an index, both pages, their OpenAPI, status and metrics", async () => {
+  it("serves an index, all pages, their OpenAPI, status and metrics", async () => {
     const url = await urlOf(start());
 
     const index = await (await fetch(url)).text();
-    for (const path of ["/counter/", "/flights/"]) {
+    for (const path of ["/counter/", "/flights/", "/shop/"]) {
       expect(index).toContain(`href="${path}"`);
       expect(await (await fetch(url + path)).text()).toContain("<title>");
       for (const route of ["openapi.json", "status", "metrics", "livez"])
@@ -121,16 +124,17 @@ describe("npm start", () => {
   });
 
   it("replays departures by itself, and after a restart adds only what is missing", async () => {
-    const first = start(["--port", "0", "--flights", "500"]);
+    const first = start(["--port", "0", "--flights", "500", "--invoices", "0"]);
     await first.printed(/Flights: 5\d\d|Flights: 4\d\d departures added, 0 were there already/);
     first.process.kill("SIGINT");
     await first.ended;
 
-    const second = start(["--port", "0", "--flights", "600"]);
+    const second = start(["--port", "0", "--flights", "600", "--invoices", "20"]);
 
     const [, added, known] = await second.printed(/Flights: (\d+) departures added, (\d+) were there already/);
     expect(Number(added)).toBeLessThanOrEqual(100);
     expect(Number(known)).toBeGreaterThan(400);
+    await second.printed(/Shop: 20 invoices added/);
   });
 
   it("says which port is taken and how to choose another", async () => {
@@ -138,7 +142,7 @@ describe("npm start", () => {
     await new Promise((resolve) => taken.once("listening", resolve));
     const { port } = taken.address() as { port: number };
 
-    const program = start(["--flights", "0"], { PORT: String(port) });
+    const program = start(["--flights", "0", "--invoices", "0"], { PORT: String(port) });
 
     expect(await program.ended).toBe(1);
     expect(program.output()).toMatch(new RegExp(`Port ${port} .* taken.*--port`));

@@ -1,5 +1,6 @@
-/** What touches several streams at once, all or nothing: an order is placed only if every product of it is there. */
-import { type Invoice, quantities, totalOf } from "./line.ts";
+/** What touches several streams at once, all or nothing: an order is placed only if every product of it is there. The page uses it as it is. */
+import { quantities, totalOf } from "./amounts.ts";
+import type { Invoice } from "./line.ts";
 
 /** As `executeTogether` takes it. */
 export interface Command {

@@ -1,4 +1,4 @@
-/** A line of an order, and the money in it. */
+/** A line of an order, and what orders and cancellations have in common. */
 import * as z from "zod";
 
 /** Thousandths of a pound: the finest that prices of the source go to, so that sums stay whole numbers. */
@@ -23,14 +23,3 @@ export const invoice = z.object({
 });
 
 export type Invoice = z.infer<typeof invoice>;
-
-export function totalOf(lines: readonly Line[]): number {
-  return lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
-}
-
-/** How many of each product, over all lines. */
-export function quantities(lines: readonly Line[]): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>();
-  for (const { product, quantity } of lines) sums.set(product, (sums.get(product) ?? 0) + quantity);
-  return sums;
-}

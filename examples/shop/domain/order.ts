@@ -1,7 +1,8 @@
 /** An order: one stream per order number. It is placed once, then paid or cancelled. */
 import { aggregate, reject } from "foldstream";
 import * as z from "zod";
-import { type Invoice, invoice, mils, totalOf } from "./line.ts";
+import { totalOf } from "./amounts.ts";
+import { type Invoice, invoice, mils } from "./line.ts";
 
 const placed = invoice.extend({
   /** How long it may stay unpaid, in seconds. Absent: on account. */

@@ -1,6 +1,6 @@
 /** What follows from orders: one that is not paid in time is cancelled, and the products of a cancelled one go back to the stock. */
 import { policy, send, timer } from "foldstream";
-import { quantities } from "../domain/line.ts";
+import { quantities } from "../domain/amounts.ts";
 import { order } from "../domain/order.ts";
 import { product } from "../domain/product.ts";
 

@@ -1,6 +1,6 @@
 /** Every order and how it stands. */
 import { projection, t, table } from "foldstream";
-import { totalOf } from "../domain/line.ts";
+import { totalOf } from "../domain/amounts.ts";
 import { order } from "../domain/order.ts";
 
 export const orders = projection("orders", {

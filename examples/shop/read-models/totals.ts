@@ -1,7 +1,8 @@
 /** What was sold and taken back, by country, month and customer. Amounts are thousandths of a pound. */
 import { projection, t, table } from "foldstream";
+import { totalOf } from "../domain/amounts.ts";
 import { cancellation } from "../domain/cancellation.ts";
-import { type Invoice, totalOf } from "../domain/line.ts";
+import type { Invoice } from "../domain/line.ts";
 import { order } from "../domain/order.ts";
 
 const totals = table({

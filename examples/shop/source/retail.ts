@@ -34,6 +34,12 @@ const read = `
 
 /** As many invoices as the file has, of much the same shapes; the same ones each time, since nothing but hashes of numbers decides. */
 const made = `
+  CREATE TEMP MACRO one_of(words, n) AS words[1 + n % len(words)];
+  CREATE TEMP MACRO description(n) AS concat_ws(' ',
+    one_of(['RED', 'WHITE', 'BLUE', 'PINK', 'GREEN', 'IVORY', 'BLACK', 'SILVER'], n),
+    one_of(['GLASS', 'METAL', 'PAPER', 'CERAMIC', 'WOODEN', 'KNITTED', 'RETRO', 'SPOTTY'], n // 8),
+    one_of(['HEART', 'STAR', 'BIRD', 'ROSE', 'GARDEN', 'KITCHEN', 'PARTY', 'CHRISTMAS'], n // 64),
+    one_of(['LANTERN', 'MUG', 'BUNTING', 'CAKE STAND', 'TEA TOWEL', 'CANDLE', 'LUNCH BAG', 'CLOCK'], n // 512));
   CREATE TEMP MACRO dice(what, n, sides) AS (hash(what || n) % sides)::INTEGER;
   CREATE TEMP TABLE lines AS
   WITH drafts AS (
@@ -46,7 +52,7 @@ const made = `
   SELECT row_number() OVER (ORDER BY id) AS row,
     CASE WHEN kind < 15 THEN 'C' ELSE '' END || (536365 + n) AS invoice,
     CASE product WHEN 7 THEN '${unprintable}' ELSE (10000 + product)::VARCHAR END AS product,
-    'PRODUCT NUMBER ' || product AS description,
+    description(product) AS description,
     CASE WHEN kind < 20 THEN -1 ELSE 1 END * (1 + dice('quantity', id, 12)) AS quantity,
     strftime(placed_at, '%Y-%m-%dT%H:%M') AS placed_at,
     CASE WHEN kind >= 15 AND kind < 20 THEN 0 WHEN n = 20000 THEN -1000 ELSE 100 * (1 + dice('price', product, 90)) END AS unit_price,
