@@ -95,6 +95,7 @@ export type { LogAudit } from "./runtime/audit/audit-log.ts";
 export {
   type AuditOptions,
   type AuditProgress,
+  type AuditResult,
   type Drift,
   type DriftedRow,
   type DriftKind,
@@ -103,6 +104,7 @@ export {
 } from "./runtime/audit/report.ts";
 export { combinedEngine, type EngineParts } from "./runtime/combined-engine.ts";
 export { createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts";
+export type { WorkReport } from "./runtime/lease/lease-note.ts";
 export { nearest } from "./runtime/nearest.ts";
 export type { RuntimeObserver } from "./runtime/observer.ts";
 export type { Accepted, CommandOutcome, NotYet, QueryOutcome, Refused, TogetherOutcome } from "./runtime/outcome.ts";
@@ -126,5 +128,5 @@ export type {
   StreamPage,
 } from "./runtime/runtime.ts";
 export { defaultSettings, type Settings } from "./runtime/settings.ts";
-export type { PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./runtime/status.ts";
+export type { Health, PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./runtime/status.ts";
 export { withTargets } from "./runtime/targets/with-targets.ts";

@@ -41,9 +41,19 @@ export const brokenLeases = [
   ),
   broken(
     "leaves out leases that were given back",
-    "G4 puts one lease in the place of another: renewed, given back, taken again",
+    "G4 puts one lease in the place of another, with what is noted: renewed, given back, taken again",
     leasing((leases) => ({
       read: async (models) => (await leases.read(models)).map((lease) => (lease?.holder ? lease : undefined)),
+    })),
+  ),
+  broken(
+    "keeps the first note of a lease",
+    "G4 puts one lease in the place of another, with what is noted: renewed, given back, taken again",
+    leasing((leases) => ({
+      async replace(model, expected, next) {
+        const [{ note } = next] = (await leases.read([model])) as readonly Lease[];
+        return leases.replace(model, expected, { ...next, ...(note !== undefined && { note }) });
+      },
     })),
   ),
   broken(

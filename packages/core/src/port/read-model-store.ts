@@ -139,6 +139,8 @@ export interface Lease {
   readonly holder: string | null;
   /** One more whenever the holder renews: a proof of life that needs no common clock. */
   readonly beat: number;
+  /** What workers tell about the read model besides, as text; the target keeps it as it is, and compares it with nothing. */
+  readonly note?: string;
 }
 
 /** Leases as values that change by compare-and-swap. Who takes one, and when, is the runtime's business. */

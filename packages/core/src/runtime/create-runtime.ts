@@ -14,6 +14,7 @@ import { BackgroundAudit } from "./audit/background-audit.ts";
 import { repairing } from "./audit/repair.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import { Catalog, streamName, unknown } from "./catalog.ts";
+import { StatusLook } from "./consumer-status.ts";
 import { EventPages } from "./event-pages.ts";
 import { CommandExecutor } from "./execute.ts";
 import { LeaseKeepers } from "./lease/lease-keepers.ts";
@@ -31,14 +32,14 @@ import { type ParkedTarget, parkedTargets, redriveTargets } from "./policy/parke
 import { type PolicyRunner, policyRunner } from "./policy/policy-runner.ts";
 import { Progress } from "./progress.ts";
 import { ProjectionRunner, type ProjectionSide } from "./projection-runner.ts";
-import { Builder, placeOf } from "./rebuild/builder.ts";
+import { Builder } from "./rebuild/builder.ts";
 import { KnownBuilds } from "./rebuild/known-builds.ts";
 import { OwnBuilds } from "./rebuild/own-builds.ts";
 import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
 import { type Served, servedBy, servedNow, servedReader } from "./rebuild/served.ts";
 import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
-import type { PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./status.ts";
+import type { RuntimeStatus } from "./status.ts";
 import { StreamStates } from "./stream-states.ts";
 import { checkTargets, sqlOver } from "./targets/target-of.ts";
 import { type Waited, waitFor } from "./wait-for.ts";
@@ -224,40 +225,16 @@ class AppRuntime implements Runtime {
   }
 
   async status(): Promise<RuntimeStatus> {
-    const partitions = await this.#engine.eventFeed.partitions();
-    const consumer = async (runner: ProjectionRunner) => {
-      const found = partitions.map((partition) => this.#partitionStatus(runner, partition));
-      return { ...this.#stateOf(runner), partitions: await Promise.all(found) };
-    };
-    const projections = this.#projections.map(async (runner): Promise<ProjectionStatus> => {
-      const { name, version } = runner.projection;
-      const lastAudit = this.#auditor.last(name);
-      const { serving } = await this.#known.of(runner.projection);
-      const parked = await this.#engine.readModels.parking.count(runner.model);
-      const builds = { build: runner.model.build ?? 0, ...(serving && { serving: placeOf(serving) }) };
-      return { name, version, ...builds, parked, ...(await consumer(runner)), ...(lastAudit && { lastAudit }) };
-    });
-    const policies = this.#policies.map(async (runner): Promise<PolicyStatus> => {
-      const counts = runner.counts();
-      return { name: runner.policy.name, ...(await consumer(runner)), ...(await counts) };
-    });
+    const { eventFeed: feed, readModels: target } = this.#engine;
+    const { leaseMs } = this.#projectionSide.settings;
+    const side = { feed, target, known: this.#known, keeper: this.#keeper, environment: this.#environment, leaseMs };
+    const look = await StatusLook.at(side, this.#runners);
     return {
       accepting: !this.#stopped,
       worker: this.#keeper.worker,
-      projections: await Promise.all(projections),
-      policies: await Promise.all(policies),
+      projections: await Promise.all(this.#projections.map((runner) => look.projection(runner))),
+      policies: await Promise.all(this.#policies.map((runner) => look.policy(runner))),
     };
-  }
-
-  #stateOf(runner: ProjectionRunner): Pick<ProjectionStatus, "state" | "error" | "holder"> {
-    const own = runner.state();
-    return own.state === "stopped" ? own : { ...own, ...this.#keeper.statusOf(runner) };
-  }
-
-  async #partitionStatus({ model }: ProjectionRunner, partition: string): Promise<PartitionStatus> {
-    const position = await this.#engine.readModels.checkpoint(model, partition);
-    const head = await this.#engine.eventFeed.head(partition);
-    return { partition, position, head, lag: Math.max(0, head - position) };
   }
 
   async audit(options: AuditOptions = {}): Promise<readonly ReadModelAudit[]> {

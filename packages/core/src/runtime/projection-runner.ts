@@ -3,11 +3,13 @@ import type { AnyProjection } from "../definition/projection.ts";
 import { isFoldstreamError } from "../errors.ts";
 import type { ReadModel } from "../port/read-model-store.ts";
 import { backoffMs } from "./backoff.ts";
-import type { EventPages } from "./event-pages.ts";
+import type { EventPages, PagedEvent } from "./event-pages.ts";
+import type { WorkReport } from "./lease/lease-note.ts";
 import { type Place, ProjectionWork, type Tenure, type WorkSide } from "./projection-work.ts";
 import type { Settings } from "./settings.ts";
 import { Signal } from "./signal.ts";
 import type { ProjectionStatus } from "./status.ts";
+import { StepPace } from "./step-pace.ts";
 
 export interface ProjectionSide extends WorkSide {
   readonly pages: Pick<EventPages, "read">;
@@ -15,6 +17,9 @@ export interface ProjectionSide extends WorkSide {
 }
 
 const firstStepBackoffMs = 50;
+
+/** Of what is kept beside the lease. */
+const mostErrorText = 300;
 
 /** Rests that let events gather, as multiples of what the last step took. */
 const restFactor = 4;
@@ -28,12 +33,16 @@ function restAfter(tookMs: number, intervalMs: number): number {
   return Math.min(Math.max(intervalMs - tookMs, tookMs * restFactor), Math.max(longestRestMs, intervalMs));
 }
 
-function isHalted(failure: unknown): boolean {
-  return isFoldstreamError(failure) && failure.code === "projection-halted";
-}
-
 function messageOf(failure: unknown): string {
   return failure instanceof Error ? failure.message : String(failure);
+}
+
+function isIn({ stored }: PagedEvent, { position }: Place): boolean {
+  return stored.position <= position;
+}
+
+function isHalted(failure: unknown): boolean {
+  return isFoldstreamError(failure) && failure.code === "projection-halted";
 }
 
 export class ProjectionRunner {
@@ -45,6 +54,10 @@ export class ProjectionRunner {
   readonly #ends = new Map<string, Signal>();
   readonly #failures = new Map<string, unknown>();
   readonly #idle = new Set<string>();
+  readonly #pace: StepPace;
+  /** When it began to work under the lease. */
+  #since = 0;
+  #failingSince: number | undefined;
   #loops: Promise<unknown> | undefined;
   #stopping = false;
 
@@ -52,6 +65,7 @@ export class ProjectionRunner {
     this.#work = new ProjectionWork(projection, side, model);
     this.projection = projection;
     this.#side = side;
+    this.#pace = new StepPace(side.environment.clock);
   }
 
   /** The build that it keeps up to date. */
@@ -72,6 +86,7 @@ export class ProjectionRunner {
   /** Works under this lease from now on. */
   hold(epoch: number): void {
     if (this.epoch === epoch) return;
+    this.#since = this.#side.environment.clock.now();
     this.#work.begin(epoch);
     for (const signal of this.#signals.values()) signal.raise();
   }
@@ -115,6 +130,24 @@ export class ProjectionRunner {
     return { state: this.#idle.size === this.#signals.size ? "idle" : "running" };
   }
 
+  workReport(): WorkReport {
+    const { state, error } = this.state();
+    const at = this.#side.environment.clock.now();
+    const isFailing = state === "failing" || state === "halted";
+    this.#failingSince = isFailing ? (this.#failingSince ?? at) : undefined;
+    const { steppedAt } = this.#pace;
+    return {
+      at,
+      state: state === "elsewhere" ? "running" : state,
+      ...(error !== undefined && { error: error.slice(0, mostErrorText) }),
+      ...(this.#failingSince !== undefined && { failingSince: this.#failingSince }),
+      since: this.epoch === undefined ? at : this.#since,
+      ...(steppedAt !== undefined && { steppedAt }),
+      eventsPerSecond: this.#pace.eventsPerSecond(),
+      leaseMs: this.#side.settings.leaseMs,
+    };
+  }
+
   async #run(partition: string): Promise<void> {
     let place: Place | undefined;
     for (let failures = 0; !this.#stopping; ) {
@@ -149,6 +182,7 @@ export class ProjectionRunner {
     }
     this.#idle.delete(partition);
     const reached = await this.#work.take(place, page);
+    if (reached.position > position) this.#pace.add(page.events.filter((event) => isIn(event, reached)).length);
     const rest = page.full ? 0 : restAfter(clock.now() - began, this.#side.settings.stepIntervalMs);
     await new Promise<void>((resolve) => (rest > 0 ? scheduler.after(rest, resolve) : scheduler.soon(resolve)));
     return reached;

@@ -101,7 +101,7 @@ export interface Runtime<A extends App = App> {
   /** Rebuilds, switches, rolls back and drops builds of read models. */
   readonly builds: ReadModelBuilds;
 
-  /** Passive: reads checkpoints and heads. */
+  /** How each consumer does, wherever it runs. Passive: only reads, and needs not even `prepare`. */
   status(): Promise<RuntimeStatus>;
 
   /**

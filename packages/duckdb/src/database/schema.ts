@@ -11,7 +11,7 @@ const tables = `
   CREATE TABLE foldstream.checkpoints (
     read_model VARCHAR NOT NULL, partition VARCHAR NOT NULL, position BIGINT NOT NULL, PRIMARY KEY (read_model, partition));
   CREATE TABLE foldstream.leases (
-    read_model VARCHAR PRIMARY KEY, epoch BIGINT NOT NULL, holder VARCHAR, beat BIGINT NOT NULL);
+    read_model VARCHAR PRIMARY KEY, epoch BIGINT NOT NULL, holder VARCHAR, beat BIGINT NOT NULL, note VARCHAR);
   CREATE TABLE foldstream.parked (
     read_model VARCHAR NOT NULL, stream VARCHAR NOT NULL, partition VARCHAR NOT NULL, entry VARCHAR NOT NULL,
     PRIMARY KEY (read_model, stream));

@@ -10,11 +10,11 @@ export function duckDbLeases(database: Database): LeaseStore {
 
     read: (models) => database.read((connection) => Promise.all(models.map((model) => leaseOf(connection, model)))),
 
-    replace: (model, expected, { epoch, holder, beat }) =>
+    replace: (model, expected, { epoch, holder, beat, note = null }) =>
       database.write(async (connection, undo) => {
         if (!same(await leaseOf(connection, model), expected)) return undo(false);
-        const values = [tableName(model), BigInt(epoch), holder, BigInt(beat)];
-        await connection.run("INSERT OR REPLACE INTO foldstream.leases VALUES ($1, $2, $3, $4)", values);
+        const values = [tableName(model), BigInt(epoch), holder, BigInt(beat), note];
+        await connection.run("INSERT OR REPLACE INTO foldstream.leases VALUES ($1, $2, $3, $4, $5)", values);
         return true;
       }),
   };
@@ -22,9 +22,11 @@ export function duckDbLeases(database: Database): LeaseStore {
 
 /** Absent while nobody has held it. */
 export async function leaseOf(connection: DuckDBConnection, model: ReadModel): Promise<Lease | undefined> {
-  const sql = "SELECT epoch, holder, beat FROM foldstream.leases WHERE read_model = $1";
+  const sql = "SELECT epoch, holder, beat, note FROM foldstream.leases WHERE read_model = $1";
   const [row] = await rowsOf(connection, { sql, values: [tableName(model)] });
-  return row && { epoch: Number(row[0]), holder: row[1] as string | null, beat: Number(row[2]) };
+  if (!row) return undefined;
+  const [epoch, holder, beat, note] = row as [bigint, string | null, bigint, string | null];
+  return { epoch: Number(epoch), holder, beat: Number(beat), ...(note !== null && { note }) };
 }
 
 function same(one: Lease | undefined, other: Lease | undefined): boolean {

@@ -51,17 +51,19 @@ function wasOurs(item: Item | undefined, next: Lease): boolean {
   return epoch === next.epoch && holder === next.holder && beat === next.beat;
 }
 
-function leaseItem(model: ReadModel, { epoch, holder, beat }: Lease): Item {
+function leaseItem(model: ReadModel, { epoch, holder, beat, note }: Lease): Item {
   return {
     ...leaseKey(model),
     epoch: { N: String(epoch) },
     holder: holderAttribute(holder),
     beat: { N: String(beat) },
+    ...(note !== undefined && { note: { S: note } }),
   };
 }
 
-function parseLease({ epoch, holder, beat }: Item): Lease {
-  return { epoch: Number(epoch?.N), holder: holder?.S ?? null, beat: Number(beat?.N) };
+function parseLease({ epoch, holder, beat, note }: Item): Lease {
+  const told = note?.S === undefined ? {} : { note: note.S };
+  return { epoch: Number(epoch?.N), holder: holder?.S ?? null, beat: Number(beat?.N), ...told };
 }
 
 function holderAttribute(holder: string | null) {

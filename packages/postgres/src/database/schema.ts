@@ -100,5 +100,6 @@ export function migrations(schema: string): readonly string[] {
       PRIMARY KEY (projection, version, build, stream)
     );
     `,
+    `ALTER TABLE ${at}.foldstream_leases ADD COLUMN note text COLLATE "C"`,
   ];
 }

@@ -113,4 +113,5 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (projection, version, build, stream)
   ) STRICT, WITHOUT ROWID;
   `,
+  "ALTER TABLE foldstream_leases ADD COLUMN note TEXT",
 ];

@@ -6,6 +6,7 @@ import type { IndexProblem, ReadModel, ReadModelStore } from "../../port/read-mo
 import type { Catalog } from "../catalog.ts";
 import type { RuntimeObserver } from "../observer.ts";
 import type { Settings } from "../settings.ts";
+import { noteAudit } from "../lease/lease-note.ts";
 import { targetOf } from "../targets/target-of.ts";
 import { auditFacts } from "./audit-facts.ts";
 import { type AuditSide, checkpointsOf } from "./audit-side.ts";
@@ -15,7 +16,7 @@ import { Incomparable } from "./incomparable.ts";
 import { allKeys, partOfKeys } from "./key-range.ts";
 import { LogPages } from "./log-pages.ts";
 import type { Repair } from "./repair.ts";
-import { type AuditOptions, driftKinds, type ReadModelAudit } from "./report.ts";
+import { type AuditOptions, auditResult, driftKinds, type ReadModelAudit } from "./report.ts";
 import { setAsideOf } from "./set-aside.ts";
 import { Tally } from "./tally.ts";
 import { Throttle } from "./throttle.ts";
@@ -33,15 +34,9 @@ interface AuditorSide {
 
 export class Auditor {
   readonly #side: AuditorSide;
-  readonly #last = new Map<string, ReadModelAudit>();
 
   constructor(side: AuditorSide) {
     this.#side = side;
-  }
-
-  /** The last audit of a projection's read model in this process. */
-  last(projection: string): ReadModelAudit | undefined {
-    return this.#last.get(projection);
   }
 
   /** With `repair`, also writes what should be there. */
@@ -67,13 +62,23 @@ export class Auditor {
       parked: side.setAside.size,
       repaired,
       ...(problem !== undefined && { problem }),
+      ...(options.sample && { sample: options.sample }),
     };
     const ended = { at: clock.now(), ms: clock.now() - began };
     const ok = faults === 0 && problem === undefined;
     const audit = { projection: name, version, ok, checkpoints, ...found, ...ended };
-    this.#last.set(name, audit);
+    await this.#note(side, audit);
     this.#side.observer.audited?.(audit);
     return audit;
+  }
+
+  /** For the status of whatever process. What was found is told in any case. */
+  async #note({ target, model }: AuditSide, audit: ReadModelAudit): Promise<void> {
+    try {
+      await noteAudit(target.leases, model, auditResult(audit));
+    } catch (error) {
+      this.#side.observer.auditFailed?.({ projection: audit.projection, error });
+    }
   }
 
   async #auditSide(projection: AnyProjection, options: AuditOptions): Promise<AuditSide> {

@@ -46,9 +46,21 @@ export interface ReadModelAudit {
   readonly repaired: number;
   /** What kept the audit from comparing all of it. */
   readonly problem?: string;
+  /** Which part of the keys was compared, where it was not all of them. */
+  readonly sample?: NonNullable<AuditOptions["sample"]>;
   /** When it ended, in milliseconds since 1970. */
   readonly at: number;
   readonly ms: number;
+}
+
+/** What is kept of an audit beside the read model. */
+export interface AuditResult extends Omit<ReadModelAudit, "projection" | "checkpoints" | "drifted" | "indexes"> {
+  /** Problems with indexes. */
+  readonly indexes: number;
+}
+
+export function auditResult({ projection, checkpoints, drifted, indexes, ...kept }: ReadModelAudit): AuditResult {
+  return { ...kept, indexes: indexes.length };
 }
 
 export interface AuditProgress {

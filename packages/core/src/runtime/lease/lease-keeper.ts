@@ -5,6 +5,7 @@ import type { Lease, LeaseStore, ReadModel } from "../../port/read-model-store.t
 import type { RuntimeObserver } from "../observer.ts";
 import { Signal } from "../signal.ts";
 import type { ProjectionStatus } from "../status.ts";
+import { noted, type WorkReport } from "./lease-note.ts";
 import { type LeaseClaims, leasesToTake, type Sighting, sightingOf } from "./lease-spread.ts";
 
 /** What works under a lease. */
@@ -15,6 +16,8 @@ export interface Leased {
   readonly epoch: number | undefined;
   hold(epoch: number): void;
   lose(epoch: number): void;
+  /** How its work goes; absent where it only keeps others from working. */
+  workReport?(): WorkReport;
 }
 
 export interface LeaseSide {
@@ -158,18 +161,24 @@ export class LeaseKeeper {
   async #replace(index: number, change: Pick<Partial<Lease>, "holder">): Promise<void> {
     const { lease } = this.#seen[index] as Sighting;
     if (!lease) return;
-    await this.#put(index, { ...lease, ...change, beat: lease.beat + 1 });
+    await this.#put(index, { ...lease, ...change, beat: lease.beat + 1, ...this.#note(index, lease) });
   }
 
   async #take(index: number): Promise<void> {
     const runner = this.#runners[index] as Leased;
     const { model } = runner;
     const { lease } = this.#seen[index] as Sighting;
-    const next = { epoch: (lease?.epoch ?? 0) + 1, holder: this.worker, beat: 1 };
-    this.#asked.set(runner, next.epoch);
+    const epoch = (lease?.epoch ?? 0) + 1;
+    const next = { epoch, holder: this.worker, beat: 1, ...this.#note(index, lease) };
+    this.#asked.set(runner, epoch);
     const taken = await this.#put(index, next);
     this.#asked.delete(runner);
-    if (taken && runner.model === model) this.#hold(runner, next.epoch);
+    if (taken && runner.model === model) this.#hold(runner, epoch);
+  }
+
+  #note(index: number, lease: Lease | undefined): Pick<Lease, "note"> {
+    const work = this.#runners[index]?.workReport?.();
+    return noted(lease, work ? { work } : {});
   }
 
   #hold(runner: Leased, epoch: number): void {
