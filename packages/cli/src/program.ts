@@ -1,10 +1,13 @@
 /** The command line: what can be asked, in which words. */
+
 import { CommanderError, InvalidArgumentError, Command as Program } from "commander";
+import { createLogUpdate } from "log-update";
 import { backup, verify } from "./command/backups.ts";
 import type { Command } from "./command/command.ts";
 import { migrate, restore } from "./command/copies.ts";
 import { parked, redrive } from "./command/parking.ts";
 import { type RebuildSettings, rebuild } from "./command/rebuild.ts";
+import { status } from "./command/status.ts";
 import { type VerifySettings, verifyCopies } from "./command/verify-copies.ts";
 import { usualConfig } from "./command/with-app.ts";
 import { whatToGive } from "./engine/open-engine.ts";
@@ -48,6 +51,7 @@ function programOf(start: Start): Program {
   addRebuild(program, start);
   addParked(program, start);
   addRedrive(program, start);
+  addStatus(program, start);
   return program;
 }
 
@@ -92,6 +96,11 @@ function addRestore(program: Program, start: Start): void {
     .action((file: string, options: Parameters<typeof restore>[1] & Json) =>
       start(restore(file, options), options.json === true),
     );
+}
+
+interface StatusOptions extends Json {
+  readonly config: string;
+  readonly once?: boolean;
 }
 
 interface VerifyOptions extends VerifySettings, Json {}
@@ -148,6 +157,21 @@ function addRedrive(program: Program, start: Start): void {
     .option("--all", "every stream of every projection")
     .option("--dry-run", "write nothing, and tell what would become of each stream")
     .action((options: Parameters<typeof redrive>[0] & Json) => start(redrive(options), options.json === true));
+}
+
+function addStatus(program: Program, start: Start): void {
+  program
+    .command("status")
+    .description(
+      "Tell how each projection and policy does, wherever it runs. On a terminal every second, until Ctrl-C.",
+    )
+    .option("--config <module>", "the module that exports `app` and `engine`", usualConfig)
+    .option("--once", "tell it once")
+    .option(...json)
+    .action(async ({ config, once, json: asJson }: StatusOptions) => {
+      const isLive = process.stdout.isTTY && !once && !asJson;
+      await start(status({ config, ...(isLive && { screen: createLogUpdate(process.stdout) }) }), asJson === true);
+    });
 }
 
 function whichStreams(command: Program): Program {

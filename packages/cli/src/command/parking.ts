@@ -19,7 +19,7 @@ export function parked(options: ParkedOptions): Command {
     name: "parked",
     afterStop: "Run the same command again.",
     run: ({ signal }) =>
-      withApp(options.config, signal, async ({ runtime }) => {
+      withApp(options.config, { signal }, async ({ runtime }) => {
         const found: ParkedIn[] = [];
         for await (const entry of runtime.parked(filterOf(options))) found.push(entry);
         const text = found.length === 0 ? "Nothing is parked." : found.map(describe).join("\n");
@@ -39,7 +39,7 @@ export function redrive({ all = false, dryRun = false, ...options }: RedriveOpti
     name: "redrive",
     afterStop: "What was brought in is kept. Run the same command again: it goes on from there.",
     run: ({ signal }) =>
-      withApp(options.config, signal, async ({ runtime }) =>
+      withApp(options.config, { signal }, async ({ runtime }) =>
         redriven(await runtime.redrive(filter, { dryRun }), dryRun),
       ),
   };

@@ -24,7 +24,7 @@ export function rebuild(projection: string, settings: RebuildSettings): Command 
     name: "rebuild",
     afterStop: "What was built is kept, and the live build serves as before. Run the same command again to go on.",
     run: ({ signal, onProgress }) =>
-      withApp(config, signal, async ({ runtime: { builds } }) => {
+      withApp(config, { signal }, async ({ runtime: { builds } }) => {
         if (what.rollback) return rolledBack(await builds.rollBack(projection));
         if (what.drop) return dropped(projection, await builds.drop(projection));
         const building = builds.rebuild(projection, {

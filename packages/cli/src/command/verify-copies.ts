@@ -22,7 +22,7 @@ export function verifyCopies(settings: VerifySettings): Command {
     name: "verify",
     afterStop: "What was repaired stays so. Run the same command again.",
     run: (options) =>
-      withApp(config, options.signal, async ({ runtime, engine }) => {
+      withApp(config, options, async ({ runtime, engine }) => {
         const log = await digestLog(engine, options);
         const logAudit = await runtime.auditLog(options.signal && { signal: options.signal });
         const choice = { ...auditOptions(settings), ...progressOf(options) };

@@ -6,7 +6,7 @@ import { isEngine, loadModule } from "../engine/config-module.ts";
 import { UsageError } from "../errors.ts";
 
 export interface OpenApp {
-  /** Prepared, not started: nothing runs. */
+  /** Not started: nothing runs. */
   readonly runtime: Runtime;
   readonly engine: Engine;
 }
@@ -14,10 +14,16 @@ export interface OpenApp {
 /** Where commands look that need an app, unless told otherwise. */
 export const usualConfig = "./foldstream.config.ts";
 
+export interface OpenAppOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Whether what the read models need is created where it is not there. Default true. */
+  readonly prepare?: boolean;
+}
+
 /** Rejects with the reason of `signal` once that is aborted and the runtime has stopped. */
 export async function withApp<Result>(
   path: string,
-  signal: AbortSignal | undefined,
+  { signal, prepare = true }: OpenAppOptions,
   use: (open: OpenApp) => Promise<Result>,
 ): Promise<Result> {
   const { app, engine } = await appOfModule(path);
@@ -25,7 +31,7 @@ export async function withApp<Result>(
   const stop = () => void runtime.stop();
   signal?.addEventListener("abort", stop);
   try {
-    await runtime.prepare();
+    if (prepare) await runtime.prepare();
     return await use({ runtime, engine });
   } catch (error) {
     throw signal?.aborted ? signal.reason : error;

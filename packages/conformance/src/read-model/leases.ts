@@ -62,16 +62,19 @@ export const leases: readonly TargetCase[] = [
     expect(await target.leases.read([loans, books])).toEqual([first, { ...second, beat: 2 ** 40 }]);
     expect(await target.leases.read([books])).toEqual([{ ...second, beat: 2 ** 40 }]);
   }),
-  leaseCase("puts one lease in the place of another, with what is noted: renewed, given back, taken again", async (target) => {
-    await target.prepare([books]);
-    const noted = { ...renewed, note: 'told {"é": "\u{1f4a5}"}' };
-    const history = [undefined, first, noted, { ...renewed, holder: null, note: "x".repeat(2_000) }, second];
+  leaseCase(
+    "puts one lease in the place of another, with what is noted: renewed, given back, taken again",
+    async (target) => {
+      await target.prepare([books]);
+      const noted = { ...renewed, note: 'told {"é": "\u{1f4a5}"}' };
+      const history = [undefined, first, noted, { ...renewed, holder: null, note: "x".repeat(2_000) }, second];
 
-    for (const [index, next] of history.slice(1).entries()) {
-      expect(await target.leases.replace(books, history[index], next as Lease)).toBe(true);
-      expect(await target.leases.read([books])).toEqual([next]);
-    }
-  }),
+      for (const [index, next] of history.slice(1).entries()) {
+        expect(await target.leases.replace(books, history[index], next as Lease)).toBe(true);
+        expect(await target.leases.read([books])).toEqual([next]);
+      }
+    },
+  ),
   leaseCase("lets exactly one of 20 racing workers have a lease, whether it is new or taken over", async (target) => {
     await target.prepare([books]);
     let before: Lease | undefined;

@@ -45,6 +45,8 @@ describe("metrics", () => {
       'foldstream_projection_events_total{projection="totals"}': 2,
       'foldstream_projection_position{projection="totals",partition="0"}': 2,
       'foldstream_projection_lag_events{projection="totals",partition="0"}': 0,
+      'foldstream_projection_lag_seconds{projection="totals",partition="0"}': 0,
+      'foldstream_projection_health{projection="totals",health="idle"}': 1,
       'foldstream_projection_parked_streams{projection="totals"}': 0,
       'foldstream_queries_total{query="total",outcome="answered"}': 1,
     });

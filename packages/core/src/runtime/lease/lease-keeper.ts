@@ -170,10 +170,10 @@ export class LeaseKeeper {
     const { lease } = this.#seen[index] as Sighting;
     const epoch = (lease?.epoch ?? 0) + 1;
     const next = { epoch, holder: this.worker, beat: 1, ...this.#note(index, lease) };
-    this.#asked.set(runner, epoch);
+    this.#asked.set(runner, next.epoch);
     const taken = await this.#put(index, next);
     this.#asked.delete(runner);
-    if (taken && runner.model === model) this.#hold(runner, epoch);
+    if (taken && runner.model === model) this.#hold(runner, next.epoch);
   }
 
   #note(index: number, lease: Lease | undefined): Pick<Lease, "note"> {
