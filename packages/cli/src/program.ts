@@ -135,6 +135,7 @@ function addRebuild(program: Program, start: Start): void {
     )
     .option("--config <module>", "the module that exports `app` and `engine`", usualConfig)
     .option("--rate <events>", "events a second, at most", atLeastOne)
+    .option("--compare", "compare it with the one that serves once it is built, row by row, and do not switch")
     .option("--switch", "serve from it once it is built")
     .option("--rollback", "serve from the build that served before")
     .option("--drop", "delete the builds that do not serve")

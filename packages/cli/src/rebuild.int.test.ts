@@ -92,6 +92,37 @@ describe("foldstream rebuild", () => {
     ]);
   });
 
+  it("G7 compares what it built with the live build, names the rows that differ, and fails when there are any", async () => {
+    const { rebuild, sql } = await application();
+    await foldstream(...rebuild("--switch"));
+
+    const equal = await foldstream(...rebuild("--compare"));
+    sql(`UPDATE "totals_v1~1" SET total = -1 WHERE id = '7'`);
+    sql(`DELETE FROM "totals_v1~1" WHERE id = '8'`);
+    const differing = await foldstream(...rebuild("--compare"));
+    const asJson = await foldstream(...rebuild("--compare", "--json"));
+
+    expect(equal).toMatchObject({ code: 0, output: expect.stringContaining("The two are equal.") });
+    expect(equal.output).toMatch(/^live: version 1 build 1, 36 rows, digest ([0-9a-f]{16})\nbuilt: .*, digest \1$/m);
+    expect(differing.code).toBe(1);
+    expect(differing.output).toContain(
+      'Rows: 1 differ, 1 only in the built one.\n  differs "7": total\n  only built "8"\n',
+    );
+    expect(asJson.code).toBe(1);
+    expect(jsonIn(asJson.output)).toMatchObject({
+      ok: false,
+      command: "rebuild",
+      equal: false,
+      live: { version: 1, build: 1, rows: 35 },
+      build: { version: 1, build: 2, rows: 36 },
+      differing: [
+        { key: "7", in: "both", columns: ["total"] },
+        { key: "8", in: "build", columns: [] },
+      ],
+    });
+    expect(sql(exact)).toEqual([{ wrong: 2 }]);
+  });
+
   it("G10 goes on after kill -9 in the middle, and is exact", async () => {
     const { rebuild, sql } = await application();
     const place = `SELECT max(position) AS position FROM foldstream_checkpoints WHERE build = 1`;

@@ -103,6 +103,12 @@ export {
   type ReadModelAudit,
 } from "./runtime/audit/report.ts";
 export { combinedEngine, type EngineParts } from "./runtime/combined-engine.ts";
+export type {
+  BuildComparison,
+  ComparedBuild,
+  CompareOptions,
+  DifferingRow,
+} from "./runtime/compare/comparison.ts";
 export { createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts";
 export type { WorkReport } from "./runtime/lease/lease-note.ts";
 export { nearest } from "./runtime/nearest.ts";

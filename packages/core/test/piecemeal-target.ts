@@ -12,7 +12,7 @@ export function piecemealTarget(beforeEach: () => void): ReadModelStore {
   const target = memoryReadModels();
   const notes = new Map<string, Note>();
   let revisions = 0;
-  const idOf = ({ name, version }: ReadModel, key: string) => `${name} v${version} ${key}`;
+  const idOf = ({ name, version, build = 0 }: ReadModel, key: string) => `${name} v${version} ${build} ${key}`;
   /** Writes this much of a step, and leaves the checkpoint where it is. */
   const put = async (model: ReadModel, step: ReadModelWrite, part: Partial<ReadModelWrite>) => {
     beforeEach();
@@ -53,6 +53,12 @@ export function piecemealTarget(beforeEach: () => void): ReadModelStore {
           }),
         );
       }),
+
+    async scan(model, options) {
+      const page = await target.scan(model, options);
+      const includes = (key: string) => notes.get(idOf(model, key))?.includes ?? {};
+      return { ...page, rows: page.rows.map((found) => ({ ...found, includes: includes(found.key) })) };
+    },
 
     async write(model, step) {
       const allowed = await target.write(model, { ...step, next: step.expected, rows: [], facts: [], parked: [] });

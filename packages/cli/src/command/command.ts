@@ -14,8 +14,10 @@ export interface Command {
   /** What to do after Ctrl-C. */
   readonly afterStop: string;
   /** Stops when `signal` says so. */
-  run(options: {
-    readonly signal?: AbortSignal;
-    readonly onProgress?: (progress: Progress) => void;
-  }): Promise<CommandResult>;
+  run(options: RunOptions): Promise<CommandResult>;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
 }

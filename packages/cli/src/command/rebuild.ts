@@ -1,46 +1,55 @@
 /** The commands about builds of a read model: `rebuild`, with what to do once it is built. */
-import type { BuildPlace, RebuildResult, SwitchResult } from "foldstream";
+import type { BuildPlace, CompareOptions, RebuildOptions, RebuildResult, SwitchResult } from "foldstream";
 import { UsageError } from "../errors.ts";
 import { duration, inFull } from "../output/pace.ts";
-import type { Command, CommandResult } from "./command.ts";
+import type { Command, CommandResult, RunOptions } from "./command.ts";
+import { compared } from "./compared.ts";
 import { withApp } from "./with-app.ts";
 
 export interface RebuildSettings {
   readonly config: string;
   /** Events a second, at most. */
   readonly rate?: number;
+  readonly compare?: boolean;
   readonly switch?: boolean;
   readonly rollback?: boolean;
   readonly drop?: boolean;
 }
 
 export function rebuild(projection: string, settings: RebuildSettings): Command {
-  const { config, rate, ...what } = settings;
+  const { config, rate: _, ...what } = settings;
   const asked = Object.keys(what).filter((name) => what[name as keyof typeof what]);
-  const chosen = asked.filter((name) => ["switch", "rollback", "drop"].includes(name));
+  const chosen = asked.filter((name) => ["compare", "switch", "rollback", "drop"].includes(name));
   if (chosen.length > 1)
     throw new UsageError(`--${chosen.join(" and --")} do different things. Give one of them at a time.`);
   return {
     name: "rebuild",
     afterStop: "What was built is kept, and the live build serves as before. Run the same command again to go on.",
-    run: ({ signal, onProgress }) =>
-      withApp(config, { signal }, async ({ runtime: { builds } }) => {
+    run: (options) =>
+      withApp(config, { signal: options.signal }, async ({ runtime: { builds } }) => {
         if (what.rollback) return rolledBack(await builds.rollBack(projection));
         if (what.drop) return dropped(projection, await builds.drop(projection));
-        const building = builds.rebuild(projection, {
-          ...(rate !== undefined && { eventsPerSecond: rate }),
-          ...(what.switch && { switch: true }),
-          ...(signal && { signal }),
-          onProgress: ({ done, total }) =>
-            onProgress?.({ phase: "rebuild", done, share: total === 0 ? 1 : done / total }),
-        });
-        const built = await building.catch((error: unknown) => {
-          signal?.throwIfAborted();
-          throw error;
-        });
-        return rebuilt(built);
+        const built = await builds.rebuild(projection, rebuildOptions(settings, options));
+        return what.compare ? compared(await builds.compare(projection, compareOptions(options))) : rebuilt(built);
       }),
   };
+}
+
+/** What is to be compared does not serve before it was. */
+function rebuildOptions(
+  { rate, compare, ...what }: RebuildSettings,
+  { signal, onProgress }: RunOptions,
+): RebuildOptions {
+  return {
+    ...(rate !== undefined && { eventsPerSecond: rate }),
+    ...(compare ? { switch: false } : what.switch && { switch: true }),
+    ...(signal && { signal }),
+    onProgress: ({ done, total }) => onProgress?.({ phase: "rebuild", done, share: total === 0 ? 1 : done / total }),
+  };
+}
+
+function compareOptions({ signal, onProgress }: RunOptions): CompareOptions {
+  return { ...(signal && { signal }), onProgress: ({ rows }) => onProgress?.({ phase: "compare", done: rows }) };
 }
 
 function rebuilt(result: RebuildResult): CommandResult {

@@ -2,6 +2,7 @@
 import { registerCases, type Suite } from "../run-case.ts";
 import { builds } from "./builds.ts";
 import { checkpoint } from "./checkpoint.ts";
+import { comparedBuilds } from "./compared-builds.ts";
 import { facts } from "./facts.ts";
 import { find } from "./find.ts";
 import { leases } from "./leases.ts";
@@ -21,6 +22,7 @@ export const readModelCases: readonly TargetCase[] = [
   ...refusal,
   ...preparation,
   ...builds,
+  ...comparedBuilds,
   ...rows,
   ...facts,
   ...scan,

@@ -37,7 +37,7 @@ export interface Settings {
   readonly auditParts: number;
   /** Events and rows that it reads in a second, at most. */
   readonly auditPerSecond: number;
-  /** Drifted rows that an audit lists for a read model, at most. It counts all of them. */
+  /** Rows that an audit, or a comparison of builds, lists for a read model, at most. It counts all of them. */
   readonly auditFindings: number;
   /** How often a failing command or effect of a policy is tried before it is parked, unless the policy says otherwise. */
   readonly intentAttempts: number;

@@ -14,8 +14,11 @@ export async function isAhead(side: AuditSide, rows: ExpectedRows, suspect: Susp
   return fits(side.model.columns, own.get(suspect.key), suspect.found);
 }
 
-/** A row that is gone says it by its tombstone, which only loading shows. */
-async function includesOf({ target, model, partitions }: AuditSide, { key, found }: Suspect): Promise<Place> {
+/** How far a row includes each partition. One that is gone says it by its tombstone, which only loading shows. */
+export async function includesOf(
+  { target, model, partitions }: Pick<AuditSide, "target" | "model" | "partitions">,
+  { key, found }: Suspect,
+): Promise<Place> {
   if (found) return new Map(Object.entries(("row" in found && found.includes) || {}));
   const loaded = partitions.map(async (partition): Promise<[string, number]> => {
     const documents = await target.loadDocuments?.(model, partition, [key]);

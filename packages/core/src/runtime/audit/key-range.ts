@@ -1,4 +1,5 @@
 /** Keys in parts of about equal size: what lets an audit take so many at a time as fit into memory, or only a sample. */
+import { stir } from "../stir.ts";
 
 /** Keys whose hash is at least `from` and less than `to`. */
 export interface KeyRange {
@@ -25,11 +26,9 @@ export function isWithin({ from, to }: KeyRange, key: string): boolean {
   return hash >= from && hash < to;
 }
 
-/** FNV-1a, 32 bits, stirred by the last steps of MurmurHash3 (Austin Appleby), since ranges go by the high bits. */
+/** FNV-1a, 32 bits, stirred since ranges go by the high bits. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return stir(hash);
 }

@@ -3,6 +3,8 @@ import type { AnyProjection } from "../../definition/projection.ts";
 import { FoldstreamError, StoppedError } from "../../errors.ts";
 import type { ReadModel } from "../../port/read-model-store.ts";
 import { type Catalog, unknown } from "../catalog.ts";
+import { compareBuilds } from "../compare/compare-builds.ts";
+import type { BuildComparison, CompareOptions } from "../compare/comparison.ts";
 import { EventPages } from "../event-pages.ts";
 import { readModelOf } from "../fold.ts";
 import { type OperateSide, operate } from "../lease/operate.ts";
@@ -84,6 +86,19 @@ export class Builder implements ReadModelBuilds {
     return { projection: name, from: placeOf(live), to: placeOf(before), behind };
   }
 
+  async compare(name: string, options: CompareOptions = {}): Promise<BuildComparison> {
+    const projection = this.#projection(name);
+    const { builds, live } = await this.#known(projection);
+    const unserved = builds.findLast(({ model, state }) => state === "new" && model.version === projection.version);
+    const build = (unserved ?? builds.findLast(({ state }) => state === "previous"))?.model;
+    if (!build) throw noBuild(name, "to compare with the live one; rebuild it first");
+    if (build.version !== projection.version) return compareBuilds({ ...this.#side, projection, live, build }, options);
+    const model = { ...readModelOf(projection), build: build.build ?? 0 };
+    return this.#upToDate(projection, model, options, () =>
+      compareBuilds({ ...this.#side, projection, live, build: model }, options),
+    );
+  }
+
   async drop(name: string): Promise<readonly BuildPlace[]> {
     const projection = this.#projection(name);
     const { builds, own } = await this.#known(projection);
@@ -117,11 +132,22 @@ export class Builder implements ReadModelBuilds {
 
   async #switchUpToDate(projection: AnyProjection, live: ReadModel, next: ReadModel): Promise<SwitchResult> {
     const model = { ...readModelOf(projection), build: next.build ?? 0 };
-    await this.#working(projection, model, {}, async () => {
-      await this.#untilCaughtUp(projection, model, {}, new Pace(this.#side.environment.clock, 0));
-      await this.#switch(live, model);
-    });
+    await this.#upToDate(projection, model, {}, () => this.#switch(live, model));
     return { projection: projection.name, from: placeOf(live), to: placeOf(model), behind: 0 };
+  }
+
+  /** Keeps a build up to date while `work` goes on, which begins once it has caught up. */
+  #upToDate<T>(
+    projection: AnyProjection,
+    model: ReadModel,
+    { signal }: Pick<RebuildOptions, "signal">,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return this.#working(projection, model, {}, async () => {
+      const pace = new Pace(this.#side.environment.clock, 0);
+      await this.#untilCaughtUp(projection, model, signal ? { signal } : {}, pace);
+      return work();
+    });
   }
 
   async #switch(live: ReadModel, next: ReadModel): Promise<void> {

@@ -1,4 +1,5 @@
 /** What people ask of builds, and what they are told. */
+import type { BuildComparison, CompareOptions } from "../compare/comparison.ts";
 
 /** Which build of a read model. */
 export interface BuildPlace {
@@ -81,6 +82,12 @@ export interface ReadModelBuilds {
    */
   rollBack(projection: string): Promise<SwitchResult>;
 
+  /**
+   * Compares the live build with the newest one of the app's version that has never served, else with the one that served before: row by
+   * row, at one position, while both go on. One of the app's version is brought up to date first. Writes nothing else.
+   * @throws FoldstreamError `unknown-build` when there is none; LeaseLostError, StoppedError.
+   */
+  compare(projection: string, options?: CompareOptions): Promise<BuildComparison>;
   /** Drops every build but the live one, and the one that the app keeps up to date. Gives those that were dropped now. */
   drop(projection: string): Promise<readonly BuildPlace[]>;
 }
