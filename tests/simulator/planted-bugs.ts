@@ -12,6 +12,7 @@ export interface PlantedBug {
 const turn = "runtime/turn.ts";
 const together = "runtime/together.ts";
 const work = "runtime/projection-work.ts";
+const redrive = "runtime/parking/redrive.ts";
 const keeper = "runtime/lease/lease-keeper.ts";
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -106,10 +107,64 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: "",
   },
   {
+    name: "events of parked streams are dropped, not followed",
+    file: "runtime/parking/parked-streams.ts",
+    from: "return { passed, followed: [",
+    to: "return { passed, followed: [] as [] }; return { passed, followed: [",
+  },
+  {
     name: "a redrive begins one event late",
-    file: "runtime/parking/redrive.ts",
+    file: redrive,
     from: "position >= entry.position",
     to: "position > entry.position",
+  },
+  {
+    name: "whatever fails is tried again for ever",
+    file: work,
+    from: "if (attempts <= retries) throw failed;",
+    to: "if (attempts > 0) throw failed;",
+  },
+  {
+    name: "an event that fails is left out, and its stream goes on",
+    file: work,
+    from: "const parked = [{ stream: entry.stream, entry }];",
+    to: "const parked = [] as [];",
+  },
+  {
+    name: "a redrive frees a stream after its first page",
+    file: redrive,
+    from: "const isWhole = entry.lastPosition <= Math.min(page.next, checkpoint);",
+    to: "const isWhole = page.next > 0;",
+  },
+  {
+    name: "a redrive passes over an event that fails again",
+    file: redrive,
+    from: "const next = { ...entry, version, position, error, attempts };",
+    to: "const next = { ...entry, version: version + 1, position: position + 1, error, attempts };",
+  },
+  {
+    name: "a redrive goes on although somebody else has taken over",
+    file: redrive,
+    from: "parked, redriven, epoch }",
+    to: "parked, redriven }",
+  },
+  {
+    name: "an audit takes what parked streams wait with for missing",
+    file: "runtime/audit/log-pages.ts",
+    from: "!isSetAside(",
+    to: "true || !isSetAside(",
+  },
+  {
+    name: "an audit overlooks rows that are not there",
+    file: "runtime/audit/audit-table.ts",
+    from: "pass.rows.keys().filter((key) => !seen.has(key)),",
+    to: "[],",
+  },
+  {
+    name: "an audit looks at the first rows only, when they do not fit one pass",
+    file: "runtime/audit/audit-table.ts",
+    from: "from = pass.range.to;",
+    to: "from = range.to;",
   },
   {
     name: "a short page counts as a full one, so events are skipped",
@@ -158,10 +213,16 @@ export const plantedBugs: readonly PlantedBug[] = [
 /** They show only when several rare things meet: hundreds of seeds, more than continuous integration has time for. */
 export const rareBugs: readonly PlantedBug[] = [
   {
-    name: "events of parked streams are dropped, not followed",
-    file: "runtime/parking/parked-streams.ts",
-    from: "return { passed, followed: [",
-    to: "return { passed, followed: [] as [] }; return { passed, followed: [",
+    name: "an audit judges rows that changed while it looked",
+    file: "runtime/audit/settle.ts",
+    from: 'changed.has(key) ? "changing" : "still"',
+    to: '"still" as string',
+  },
+  {
+    name: "a repair writes beside the steps of its worker",
+    file: "runtime/projection-work.ts",
+    from: "return this.#alone(() => {\n      if (!this.#tenure)",
+    to: "return Promise.resolve().then(() => {\n      if (!this.#tenure)",
   },
   {
     name: "whoever gives up refuses on what the others would have done",

@@ -6,10 +6,11 @@ import { type AuditSide, settledCheckpoints } from "./audit-side.ts";
 import { differingColumns, fits } from "./differences.ts";
 import { type ExpectedFact, expectedFacts, factsOf, isSampled } from "./expected-facts.ts";
 import type { Place } from "./expected-rows.ts";
+import type { DriftedRow } from "./report.ts";
 import { scanAll } from "./scan-all.ts";
 
-/** Drifted facts that are repaired together. */
-const repairsAtOnce = 200;
+/** Drifted facts that are judged together. */
+const judgedAtOnce = 200;
 
 export async function auditFacts(side: AuditSide): Promise<void> {
   const drifted = new DriftedFacts(side);
@@ -27,13 +28,13 @@ export async function auditFacts(side: AuditSide): Promise<void> {
       else late.push(found);
     }
     await compareLate(side, late, drifted);
-    await drifted.repairIf(({ length }) => length >= repairsAtOnce);
+    await drifted.judgeIf(({ length }) => length >= judgedAtOnce);
   }
   for (; !next.done; next = await expected.next()) {
     drifted.compare(next.value, undefined);
-    await drifted.repairIf(({ length }) => length >= repairsAtOnce);
+    await drifted.judgeIf(({ length }) => length >= judgedAtOnce);
   }
-  await drifted.repairIf(({ length }) => length > 0);
+  await drifted.judgeIf(({ length }) => length > 0);
 }
 
 /** Whether the fact would have been there before the audit began, if it were one. */
@@ -58,34 +59,36 @@ async function compareLate(side: AuditSide, late: readonly ScannedRow[], drifted
   }
 }
 
-/** Compares facts, and repairs those that drifted, some at a time. */
+/** Compares facts, and judges those that differ some at a time. */
 class DriftedFacts {
   readonly #side: AuditSide;
-  #keys: string[] = [];
+  #found: DriftedRow[] = [];
 
   constructor(side: AuditSide) {
     this.#side = side;
   }
 
   compare(expected: ExpectedFact | undefined, found: ScannedRow | undefined): void {
-    const { model, tally, repair } = this.#side;
+    const { model, tally } = this.#side;
     const key = expected?.key ?? found?.key ?? "";
     const { partition, position } = factPlace(key);
     if (!isSampled(this.#side, partition, position)) return;
     tally.rows++;
     if (fits(model.columns, expected?.row, found)) return;
-    if (!found) tally.add({ kind: "missing", key, columns: [] });
-    else if ("problem" in found) tally.add({ kind: "corrupt", key, columns: [], problem: found.problem });
-    else if (!expected) tally.add({ kind: "extra", key, columns: [] });
-    else tally.add({ kind: "corrupt", key, columns: differingColumns(model.columns, expected.row, found.row) });
-    if (repair) this.#keys.push(key);
+    if (!found) this.#found.push({ kind: "missing", key, columns: [] });
+    else if ("problem" in found) this.#found.push({ kind: "corrupt", key, columns: [], problem: found.problem });
+    else if (!expected) this.#found.push({ kind: "extra", key, columns: [] });
+    else this.#found.push({ kind: "corrupt", key, columns: differingColumns(model.columns, expected.row, found.row) });
   }
 
-  async repairIf(due: (keys: readonly string[]) => boolean): Promise<void> {
+  /** Facts of a stream that was redriven since are no drift. */
+  async judgeIf(due: (found: readonly DriftedRow[]) => boolean): Promise<void> {
+    if (!due(this.#found)) return;
+    const found = this.#found;
+    this.#found = [];
+    await settledCheckpoints(this.#side);
     const { repair, tally } = this.#side;
-    if (!repair || !due(this.#keys)) return;
-    const keys = this.#keys;
-    this.#keys = [];
-    tally.repaired += await repair.facts(this.#side, keys);
+    const keys = found.map((drifted) => tally.add(drifted));
+    if (repair) tally.repaired += await repair.facts(this.#side, keys);
   }
 }

@@ -24,7 +24,7 @@ export interface FaultRates {
   readonly lostWakeUp: number;
   readonly repeatedWakeUp: number;
   readonly lateWakeUp: number;
-  /** A projection's handler fails on an event, again and again, until the faults end. */
+  /** A projection's handler fails on an event, again and again, until somebody has mended it or the faults end. */
   readonly poison: number;
   /** A client never hears the answer, and sends its command again. */
   readonly lostReply: number;
@@ -36,10 +36,18 @@ export interface FaultRates {
   readonly powerCut: number;
   /** Instead of a command: a server is stopped as it should be, and started again. */
   readonly restart: number;
-  /** Instead of a command: a server stands still for a while, and does not know it. */
+  /** Instead of a command: a server stands still for a while, and does not know it. Operators do too. */
   readonly pause: number;
   /** Instead of a command: the clock of a server jumps, forwards or backwards. */
   readonly clockJump: number;
+  /** Instead of a command: a row changes behind the runtime's back. */
+  readonly damage: number;
+  /** Instead of a command: an operator audits a read model. */
+  readonly audit: number;
+  /** Instead of a command: an operator repairs a read model. */
+  readonly repair: number;
+  /** Instead of a command: an operator has streams redriven that are parked. */
+  readonly redrive: number;
 }
 
 export type Fault = keyof FaultRates;
@@ -65,7 +73,21 @@ export const usualFaults: FaultRates = {
   restart: 0.06,
   pause: 0.08,
   clockJump: 0.05,
+  damage: 0.1,
+  audit: 0.06,
+  repair: 0.04,
+  redrive: 0.12,
 };
+
+/** Of reads and writes. */
+export const faultsOfCalls = [
+  "throttled",
+  "lostAnswer",
+  "crashBeforeWrite",
+  "crashAfterWrite",
+  "crashAfterAnswer",
+  "shortPage",
+] as const satisfies readonly Fault[];
 
 export const noFaults = Object.fromEntries(
   Object.keys(usualFaults).map((fault) => [fault, 0]),
@@ -90,7 +112,7 @@ export class Faults {
   readonly #rates: FaultRates;
   readonly #only: ReadonlySet<string> | undefined;
   readonly #trace: Trace;
-  #over = false;
+  #over: ReadonlySet<Fault> = new Set();
 
   /** `only`: strikes exactly there, whatever the rates say. */
   constructor(chance: Chance, rates: FaultRates, trace: Trace, only?: ReadonlySet<string>) {
@@ -111,12 +133,12 @@ export class Faults {
   }
 
   #strikes(fault: Fault, name: string): boolean {
-    if (this.#over && fault !== "lostWakeUp") return false;
+    if (this.#over.has(fault)) return false;
     return this.#only ? this.#only.has(name) : this.#chance.of(name) < this.#rates[fault];
   }
 
-  /** From now on everything works, but for wake-ups, which may always be lost. */
-  end(): void {
-    this.#over = true;
+  /** From now on only these strike. */
+  endAllBut(...left: readonly Fault[]): void {
+    this.#over = new Set((Object.keys(usualFaults) as Fault[]).filter((fault) => !left.includes(fault)));
   }
 }

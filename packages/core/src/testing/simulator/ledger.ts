@@ -1,12 +1,13 @@
-/** What was really written, in order: the truth that answers and read models are held against. */
+/** What was really written, in order: the truth that answers, read models and audits are held against. */
 import type { AppendResult, EventStore, StreamWrite } from "../../port/event-store.ts";
+import { factKey } from "../../port/fact-place.ts";
 import type { ParkedWrite } from "../../port/parking.ts";
-import type { ReadModel, ReadModelStore, ReadModelWrite, Redriven } from "../../port/read-model-store.ts";
+import type { ReadModel, ReadModelStore, ReadModelWrite, Redriven, Row } from "../../port/read-model-store.ts";
+import { isSameBuild } from "../../runtime/rebuild/choose-builds.ts";
 import type { Trace } from "./trace.ts";
 
-/** A step of a projection that its target took. */
+/** A step that a target took. */
 export interface WrittenStep {
-  readonly model: string;
   readonly partition: string;
   /** The events after this position ... */
   readonly from: number;
@@ -15,21 +16,57 @@ export interface WrittenStep {
   readonly parked: readonly ParkedWrite[];
   /** Events of a parked stream are in since, up to a position; `to` is `from`. */
   readonly redriven?: Redriven;
+  /** What was written, by key; `null` for what was deleted. Facts by their place. */
+  readonly rows: ReadonlyMap<string, Row | null>;
+}
+
+/** A row that changed behind the runtime's back. */
+export interface DamagedRow {
+  readonly damaged: string;
+  readonly row: Row | null;
+}
+
+/** What happened to one build of a read model since it was made. */
+export class BuildHistory {
+  readonly model: ReadModel;
+  readonly happened: (WrittenStep | DamagedRow)[] = [];
+  readonly #checkpoints = new Map<string, number>();
+
+  constructor(model: ReadModel) {
+    this.model = model;
+  }
+
+  /** How much has happened so far. */
+  get moment(): number {
+    return this.happened.length;
+  }
+
+  /** As the target has it. */
+  checkpoint(partition: string): number {
+    return this.#checkpoints.get(partition) ?? 0;
+  }
+
+  add(step: WrittenStep): void {
+    this.happened.push(step);
+    this.#checkpoints.set(step.partition, step.to);
+  }
 }
 
 export class Ledger {
   readonly appends: (readonly StreamWrite[])[] = [];
-  readonly steps: WrittenStep[] = [];
-  readonly #checkpoints = new Map<string, number>();
+  #histories: readonly BuildHistory[] = [];
   readonly #trace: Trace;
 
   constructor(trace: Trace) {
     this.#trace = trace;
   }
 
-  /** As the target has it. */
-  checkpoint(model: string, partition: string): number {
-    return this.#checkpoints.get(`${model} ${partition}`) ?? 0;
+  history(model: ReadModel): BuildHistory {
+    const known = this.#histories.find((history) => isSame(history.model, model));
+    if (known) return known;
+    const begun = new BuildHistory(model);
+    this.#histories = [...this.#histories, begun];
+    return begun;
   }
 
   appended(writes: readonly StreamWrite[], result: AppendResult): void {
@@ -41,15 +78,33 @@ export class Ledger {
     if (result.ok) this.appends.push(writes);
   }
 
-  stepped({ name }: ReadModel, step: ReadModelWrite, result: string): void {
+  stepped(model: ReadModel, step: ReadModelWrite, result: string): void {
     const { partition, expected, next, epoch, parked = [], redriven } = step;
     const streams = parked.map(({ stream, entry }) => `, ${stream} ${entry ? `waits at ${entry.version}` : "is free"}`);
-    const what = `${name} ${partition}:${expected}-${next}${streams.join("")}`;
-    this.#trace.add("target", `${what} under epoch ${epoch}: ${result}`);
+    const what = `${nameOf(model)} ${partition}:${expected}-${next}${streams.join("")}`;
+    this.#trace.add("target", `${what} under epoch ${epoch ?? "none"}: ${result}`);
     if (result !== "written") return;
-    this.steps.push({ model: name, partition, from: expected, to: next, parked, ...(redriven && { redriven }) });
-    this.#checkpoints.set(`${name} ${partition}`, next);
+    const rows = writtenRows(step);
+    this.history(model).add({ partition, from: expected, to: next, parked, rows, ...(redriven && { redriven }) });
   }
+
+  damaged(model: ReadModel, damaged: string, row: Row | null): void {
+    this.#trace.add("damage", `${nameOf(model)} ${damaged} is now ${JSON.stringify(row)}`);
+    this.history(model).happened.push({ damaged, row });
+  }
+}
+
+function nameOf({ name }: ReadModel): string {
+  return name;
+}
+
+function isSame(one: ReadModel, other: ReadModel): boolean {
+  return one.name === other.name && isSameBuild(one, other);
+}
+
+function writtenRows({ partition, rows, facts }: ReadModelWrite): ReadonlyMap<string, Row | null> {
+  const byPlace = facts.map(({ position, index, row }) => [factKey({ partition, position, index }), row] as const);
+  return new Map([...rows.map(({ key, row }) => [key, row] as const), ...byPlace]);
 }
 
 export function recordedStore(store: EventStore, ledger: Ledger): EventStore {

@@ -1,15 +1,18 @@
 /** One run of a schedule: the steps with their faults, then quiet, then everything is checked. */
 import type { App } from "../../definition/app.ts";
 import type { AnyProjection } from "../../definition/projection.ts";
-import type { RedrivenIn } from "../../runtime/parking/parking-desk.ts";
+import { readModelOf } from "../../runtime/fold.ts";
 import { defaultSettings, type Settings } from "../../runtime/settings.ts";
 import { Chance } from "./chance.ts";
+import { checkAudits } from "./check-audits.ts";
 import { checkCommands } from "./check-commands.ts";
 import { checkQueries } from "./check-queries.ts";
 import { checkReadModels } from "./check-read-models.ts";
 import { Clients } from "./clients.ts";
-import { Faults, someOf } from "./faults.ts";
+import { Faults, faultsOfCalls } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
+import { Operators } from "./operators.ts";
+import { Poison } from "./poison.ts";
 import type { OperatorStep, Schedule, Step } from "./schedule.ts";
 import { Server } from "./server.ts";
 import { simulatedApp } from "./simulated-app.ts";
@@ -30,8 +33,8 @@ export interface RunResult {
 /** Far longer than anything takes that still moves. */
 const quietMs = 60_000;
 
-/** Servers that come back may take over what is being redriven. */
-const retryMs = 100;
+/** For operators who still meet faults. */
+const maintenanceMs = 2_000;
 
 export function runSchedule(app: App, schedule: Schedule): Promise<RunResult> {
   return new Run(app, schedule).run();
@@ -47,6 +50,7 @@ class Run {
   readonly #engine: SimulatedEngine;
   readonly #servers: readonly Server[];
   readonly #clients: Clients;
+  readonly #operators: Operators;
   /** Times at which each command was decided. */
   readonly #decided = new Map<string, Set<string>>();
   readonly #violations: Violation[] = [];
@@ -57,13 +61,13 @@ class Run {
     const chance = new Chance(seed);
     const time = new VirtualTime(chance);
     const trace = new Trace(time);
-    const faults = new Faults(chance, someOf(rates, chance), trace, only);
+    const faults = new Faults(chance, rates, trace, only);
     const ledger = new Ledger(trace);
     const takeOverAtStart = chance.of("take over at start") < 0.5;
     const ways = { chance, time, faults };
     const engine = new SimulatedEngine({ ...ways, partitions, takeOverAtStart, ledger });
     const heard = simulatedApp(app, {
-      faults,
+      poison: new Poison(ways),
       decided: (commandId, now) => this.#noteDecision(commandId, now),
       queryReads: (query, projection) => this.#noteRead(query, projection),
     });
@@ -81,6 +85,7 @@ class Run {
       (_, index) => new Server(`s${index + 1}`, { ...side, app: heard, settings }),
     );
     this.#clients = new Clients({ ...side, servers: this.#servers });
+    this.#operators = new Operators({ ...side, app: heard, settings, ledger });
   }
 
   async run(): Promise<RunResult> {
@@ -113,6 +118,7 @@ class Run {
   #take(step: Step): void {
     if (step.kind === "command") this.#clients.submit(step);
     else if (step.kind === "query") this.#clients.ask(step);
+    else if ("projection" in step) this.#operators.take(step);
     else this.#operate(step);
   }
 
@@ -125,36 +131,27 @@ class Run {
 
   /** Ends the faults, and gives everything time to get where it should be. Servers that are away or paused come back when it is time. */
   async #quieten(): Promise<void> {
-    this.#trace.add("operator", "ends the faults");
-    this.#faults.end();
+    this.#trace.add("operator", "ends the faults, but for poison");
+    this.#faults.endAllBut("lostWakeUp", "poison");
     await this.#reach("every command is answered", "G10", () => this.#clients.done);
     await this.#reach("every read model has caught up", "G4", () => this.#caughtUp());
-    await this.#redrive();
+    this.#trace.add("operator", "ends the poison");
+    this.#faults.endAllBut("lostWakeUp", ...faultsOfCalls, "pause");
+    this.#operators.maintain();
+    await this.#time.until(() => this.#operators.idle, maintenanceMs);
+    await this.#tidyUp();
   }
 
-  /** Faults may have parked streams; without faults, nothing is left that could keep them. */
-  async #redrive(): Promise<void> {
-    let redriven: readonly RedrivenIn[] | undefined;
-    const again = (): void => {
-      this.#time.after(retryMs, attempt);
-    };
-    const attempt = (): void => {
-      const operator = this.#servers.find(({ running }) => running)?.running?.runtime;
-      if (!operator) {
-        again();
-        return;
-      }
-      operator.redrive({}).then((streams) => {
-        redriven = streams;
-      }, again);
-    };
-    attempt();
-    await this.#reach("what is parked is redriven", "G5", () => redriven !== undefined);
-    for (const { projection, stream, failed } of redriven ?? []) {
-      if (!failed) continue;
-      const message = `${projection} parks ${stream}@${failed.version} without faults: ${failed.error.message}`;
-      this.#violations.push({ guarantee: "G5", message });
-    }
+  /** Faults may have parked streams and damaged rows; without faults, nothing is left that could keep them. */
+  async #tidyUp(): Promise<void> {
+    this.#faults.endAllBut("lostWakeUp");
+    let tidied = false;
+    const tidying = this.#operators.tidyUp().then((violations) => {
+      this.#violations.push(...violations);
+      tidied = true;
+    });
+    await this.#reach("what is parked is redriven and what is damaged repaired", "G5", () => tidied);
+    if (tidied) await tidying;
   }
 
   /** Every accepted command again, and every query with the newest tokens. */
@@ -190,19 +187,23 @@ class Run {
   #caughtUp(): boolean {
     const { log } = this.#engine;
     const partitions = [...log.partitions.keys()];
-    return this.#app.projections.every(({ name }) =>
-      partitions.every((partition) => this.#ledger.checkpoint(name, partition) >= log.head(partition)),
-    );
+    return this.#app.projections.every((projection) => {
+      const history = this.#ledger.history(readModelOf(projection));
+      return partitions.every((partition) => history.checkpoint(partition) >= log.head(partition));
+    });
   }
 
   async #check(): Promise<void> {
-    const { submissions, questions, surprises } = this.#clients;
+    const { submissions, questions } = this.#clients;
+    const { audits } = this.#operators;
+    const surprises = [...this.#clients.surprises, ...this.#operators.surprises];
     const truth = { app: this.#app, log: this.#engine.log, ledger: this.#ledger };
     const found = [
       ...surprises.map((message): Violation => ({ guarantee: "G10", message })),
       ...(await checkCommands({ ...truth, submissions, decided: this.#decided })),
       ...(await checkReadModels({ ...truth, target: this.#engine.target })),
       ...(await checkQueries([...questions.values()], this.#engine.feed)),
+      ...checkAudits({ ...truth, audits }),
     ];
     this.#violations.unshift(...found);
   }
@@ -212,9 +213,10 @@ class Run {
     this.#decided.set(commandId, times.add(now));
   }
 
-  #noteRead(query: string, { name }: AnyProjection): void {
+  #noteRead(query: string, projection: AnyProjection): void {
     const partitions = [...this.#engine.log.partitions.keys()];
-    const read = new Map(partitions.map((partition) => [partition, this.#ledger.checkpoint(name, partition)]));
+    const history = this.#ledger.history(readModelOf(projection));
+    const read = new Map(partitions.map((partition) => [partition, history.checkpoint(partition)]));
     this.#clients.questions.get(query)?.reads.push(read);
   }
 }
@@ -231,6 +233,7 @@ function settingsOf(chance: Chance): Partial<Settings> {
     pollMs: 200,
     stepBackoffMs: 100,
     leaseMs: random.oneOf([90, 300]),
-    parking: { ...defaultSettings.parking, retries: random.oneOf([0, 1, 5]) },
+    auditKeysPerPass: random.oneOf([1, 3, 1_000]),
+    parking: { ...defaultSettings.parking, retries: random.oneOf([0, 1, 5]), atLeast: Number.POSITIVE_INFINITY },
   };
 }

@@ -1,7 +1,7 @@
 /** What clients and operators do in a run, and when: made from the seed, then shortened when the run fails. */
 import type { App } from "../../definition/app.ts";
 import { Chance, type SimulatedRandom } from "./chance.ts";
-import type { Fault, FaultRates } from "./faults.ts";
+import { type Fault, type FaultRates, someOf } from "./faults.ts";
 
 /** A command as a generator makes it. */
 export interface SimulatedCommand {
@@ -41,7 +41,21 @@ export interface OperatorStep extends AtTime {
   /** How long it is away, or how far the clock jumps. */
   readonly ms: number;
 }
-export type Step = CommandStep | QueryStep | OperatorStep;
+/** What an operator does to one read model, in a process of its own. */
+export interface UpkeepStep extends AtTime {
+  readonly kind: "audit" | "repair" | "redrive";
+  /** Of the process. */
+  readonly name: string;
+  readonly projection: string;
+  /** Whether another operator does the same at the same time. */
+  readonly twice: boolean;
+}
+export interface DamageStep extends AtTime {
+  readonly kind: "damage";
+  readonly name: string;
+  readonly projection: string;
+}
+export type Step = CommandStep | QueryStep | OperatorStep | UpkeepStep | DamageStep;
 
 export interface Schedule {
   readonly seed: number;
@@ -60,21 +74,28 @@ export interface ScheduleOptions {
 }
 
 /** Between two steps, at most, in one run or another; half of them follow at once. */
-const longestGapsMs = [3, 15, 60];
+const longestGapsMs = [3, 15, 60, 250];
 const shareOfQueries = 0.25;
 const shareWithExpectedVersion = 0.1;
+const shareOfTwoOperators = 0.3;
 
 export function scheduleOf(app: App, seed: number, options: ScheduleOptions): Schedule {
-  const random = new Chance(seed).sequence("schedule");
+  const chance = new Chance(seed);
+  const random = chance.sequence("schedule");
+  const rates = someOf(options.rates, chance);
   const servers = random.oneOf([1, 2, 3, 3]);
   const partitions = random.oneOf([1, 3, 3]);
   const longestGapMs = random.oneOf(longestGapsMs);
   let at = 0;
   const steps = Array.from({ length: options.steps }, (_, index): Step => {
     at += Math.max(0, random.next() * 2 - 1) * longestGapMs;
-    return operatorStep(random, at, servers, options.rates) ?? clientStep(app, random, at, index, options.commands);
+    return (
+      operatorStep(random, at, servers, rates) ??
+      upkeepStep(app, random, at, index, rates) ??
+      clientStep(app, random, at, index, options.commands)
+    );
   });
-  return { seed, servers, partitions, rates: options.rates, steps };
+  return { seed, servers, partitions, rates, steps };
 }
 
 const operatorSteps = ["crash", "powerCut", "restart", "pause", "clockJump"] as const satisfies readonly Fault[];
@@ -91,6 +112,21 @@ function operatorStep(
   if (!kind) return undefined;
   if (kind === "clockJump") return { kind, at, server, ms: Math.floor((random.next() - 0.5) * 2 * 3_600_000 * far) };
   return { kind, at, server, ms: Math.floor(2_000 * far) };
+}
+
+const upkeepSteps = ["damage", "audit", "repair", "redrive"] as const satisfies readonly Fault[];
+
+function upkeepStep(
+  { projections }: App,
+  random: SimulatedRandom,
+  at: number,
+  index: number,
+  rates: FaultRates,
+): UpkeepStep | DamageStep | undefined {
+  const kind = upkeepSteps.find((candidate) => random.next() < rates[candidate]);
+  if (!kind || projections.length === 0) return undefined;
+  const step = { at, name: `o${index}`, projection: random.oneOf(projections).name };
+  return kind === "damage" ? { kind, ...step } : { kind, ...step, twice: random.next() < shareOfTwoOperators };
 }
 
 function clientStep(app: App, random: SimulatedRandom, at: number, index: number, generate: CommandGenerator): Step {

@@ -5,7 +5,7 @@ import { eventId, type RecordedEvent } from "../../definition/event.ts";
 import type { AnyProjection } from "../../definition/projection.ts";
 import type { AnyQuery } from "../../definition/query.ts";
 import type { Schema } from "../../definition/schema.ts";
-import type { Faults } from "./faults.ts";
+import type { Poison } from "./poison.ts";
 
 /** Name of the query that reads projection `name`. */
 export function queryName(name: string): string {
@@ -13,7 +13,7 @@ export function queryName(name: string): string {
 }
 
 export interface Ears {
-  readonly faults: Faults;
+  readonly poison: Poison;
   /** A command was decided, at this time by the clock of its process: ISO 8601. */
   decided(commandId: string, now: string): void;
   /** A query that waited begins to read. */
@@ -46,14 +46,14 @@ function withNotedDecisions(aggregate: AnyAggregate, ears: Ears): AnyAggregate {
 // biome-ignore lint/suspicious/noExplicitAny: handlers of tables and of facts take and give different things
 type Handler = (...given: any[]) => any;
 
-function withPoison(projection: AnyProjection, { faults }: Ears): AnyProjection {
+function withPoison(projection: AnyProjection, { poison }: Ears): AnyProjection {
   const on = mapped(
     projection.on as Record<string, Handler>,
     (original): Handler =>
       (...given) => {
         const event = given.at(-1) as RecordedEvent;
         const place = `${projection.name} on ${eventId(event)}`;
-        if (faults.strike(place, "poison")) throw new Error(`simulated: poison for ${place}`);
+        if (poison.strikes(place)) throw new Error(`simulated: poison for ${place}`);
         return original(...given);
       },
   );

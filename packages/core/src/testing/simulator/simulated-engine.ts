@@ -6,7 +6,7 @@ import { memoryReadModels } from "../../memory/memory-read-models.ts";
 import type { Engine } from "../../port/engine.ts";
 import type { EventFeed } from "../../port/event-feed.ts";
 import type { EventStore } from "../../port/event-store.ts";
-import type { LeaseStore, ReadModelStore } from "../../port/read-model-store.ts";
+import type { ReadModelStore } from "../../port/read-model-store.ts";
 import type { CallSide, Calls } from "./calls.ts";
 import { lateFeed } from "./late-feed.ts";
 import { type Ledger, recordedStore, recordedTarget } from "./ledger.ts";
@@ -24,14 +24,17 @@ export class SimulatedEngine {
   readonly log: MemoryLog;
   readonly feed: EventFeed;
   readonly store: EventStore;
-  readonly target: ReadModelStore & { readonly leases: LeaseStore };
+  readonly target: ReadModelStore;
+  /** The same, whose changes nobody notes. */
+  readonly backDoor: ReadModelStore;
   readonly #side: CallSide;
 
   constructor({ partitions, takeOverAtStart, ledger, ...side }: SimulatedEngineOptions) {
     this.log = new MemoryLog(partitions);
     this.feed = lateFeed(this.log, side);
     this.store = recordedStore(memoryEventStore(this.log), ledger);
-    this.target = recordedTarget(memoryReadModels({ takeOverAtStart }), ledger);
+    this.backDoor = memoryReadModels({ takeOverAtStart });
+    this.target = recordedTarget(this.backDoor, ledger);
     this.#side = side;
   }
 

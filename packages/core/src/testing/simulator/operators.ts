@@ -1,0 +1,175 @@
+/** Operators: what each does is a process of its own, as a command of the CLI is, and may die on the way. */
+import type { App } from "../../definition/app.ts";
+import { isFoldstreamError } from "../../errors.ts";
+import { createRuntime } from "../../runtime/create-runtime.ts";
+import { readModelOf } from "../../runtime/fold.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Settings } from "../../runtime/settings.ts";
+import { type CallSide, Calls } from "./calls.ts";
+import type { HeardAudit } from "./check-audits.ts";
+import { damage } from "./damage.ts";
+import type { Ledger } from "./ledger.ts";
+import type { DamageStep, UpkeepStep } from "./schedule.ts";
+import type { SimulatedEngine } from "./simulated-engine.ts";
+import { SimulatedProcess } from "./simulated-process.ts";
+import type { Trace } from "./trace.ts";
+import type { Violation } from "./violation.ts";
+
+export interface OperatorSide extends CallSide {
+  readonly app: App;
+  readonly engine: SimulatedEngine;
+  readonly settings: Partial<Settings>;
+  readonly ledger: Ledger;
+  readonly trace: Trace;
+}
+
+type Work = Pick<UpkeepStep, "kind" | "projection">;
+
+/** Others may take over what an operator works on, and the engine may fail it. */
+const expectedCodes = ["store-failure", "lease-lost", "stopped"];
+
+/** Servers that come back may take over what is being tidied up. */
+const retryMs = 100;
+
+const mostTries = 4;
+const mostAtOnce = 3;
+
+const latestPauseMs = 80;
+const longestPauseMs = 1_000;
+
+export class Operators {
+  readonly audits: HeardAudit[] = [];
+  /** What threw although it should not have. */
+  readonly surprises: string[] = [];
+  readonly #side: OperatorSide;
+  /** Begun, or about to begin. */
+  #busy = 0;
+
+  constructor(side: OperatorSide) {
+    this.#side = side;
+  }
+
+  /** Whether nobody is at work. */
+  get idle(): boolean {
+    return this.#busy === 0;
+  }
+
+  take(step: UpkeepStep | DamageStep): void {
+    if (step.kind === "damage") void this.#damage(step);
+    else for (const name of step.twice ? [step.name, `${step.name} too`] : [step.name]) this.#begin(name, step);
+  }
+
+  /** Several redrive at about the same time what has been parked until now. */
+  maintain(): void {
+    const { time, chance } = this.#side;
+    for (let index = 1; index <= mostAtOnce; index++) {
+      const name = `redriver ${index}`;
+      if (chance.of(`absence of ${name}`) < 0.5) continue;
+      this.#busy++;
+      time.after(latestPauseMs * chance.of(`begin of ${name}`), () => {
+        this.#busy--;
+        this.#begin(name, { kind: "redrive", projection: "all" });
+      });
+    }
+  }
+
+  #begin(name: string, work: Work, attempt = 1): void {
+    const { kind, projection } = work;
+    this.#side.trace.add(name, kind === "redrive" ? "redrives what is parked" : `${kind}s ${projection}`);
+    const again = () => {
+      if (attempt < mostTries) this.#begin(name, work, attempt + 1);
+    };
+    this.#alone(`${name} try ${attempt}`, (runtime) => this.#upkeep(runtime, work)).catch(again);
+  }
+
+  /** Redrives and repairs, until nothing is parked or damaged. Resolves with what cannot be. */
+  async tidyUp(): Promise<readonly Violation[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#alone(`tidy ${attempt}`, (runtime) => this.#tidyUp(runtime));
+      } catch {
+        await new Promise<void>((resolve) => void this.#side.time.after(retryMs, resolve));
+      }
+    }
+  }
+
+  /** Rejects when it fails; stays open for ever when it dies. */
+  #alone<T>(name: string, work: (runtime: Runtime) => Promise<T>): Promise<T> {
+    const { app, engine, settings, time, chance, trace, faults } = this.#side;
+    const process = new SimulatedProcess(name, time, chance);
+    const seen = engine.seenBy(new Calls(process, this.#side));
+    const runtime = createRuntime(app, { engine: seen, environment: process.environment, settings });
+    this.#busy++;
+    process.onKill(() => {
+      this.#busy--;
+      trace.add(name, "is gone");
+    });
+    if (faults.strike(name, "pause")) this.#pause(process);
+    return work(runtime)
+      .catch((error: unknown) => {
+        trace.add(name, `failed: ${error instanceof Error ? error.message : error}`);
+        if (!isFoldstreamError(error) || !expectedCodes.includes(error.code))
+          this.surprises.push(`operator ${name} was told ${error}`);
+        throw error;
+      })
+      .finally(() => process.kill());
+  }
+
+  /** In the midst of its work. */
+  #pause(process: SimulatedProcess): void {
+    const { time, chance } = this.#side;
+    const drawn = (what: string) => chance.of(`${what} of the pause of ${process.name}`);
+    time.after(latestPauseMs * drawn("begin"), () => process.pause());
+    time.after(latestPauseMs + longestPauseMs * drawn("end"), () => process.resume());
+  }
+
+  async #upkeep(runtime: Runtime, { kind, projection }: Work): Promise<void> {
+    if (kind === "redrive") await runtime.redrive({});
+    else await this.#audit(runtime, projection, kind);
+  }
+
+  /** Repairs tell the same as audits do. */
+  async #audit(runtime: Runtime, projection: string, kind: "audit" | "repair") {
+    const history = this.#side.ledger.history(readModelOf(this.#projection(projection)));
+    const from = history.moment;
+    const [audit] = await runtime[kind]({ projections: [projection] });
+    if (audit) this.audits.push({ audit, history, from, to: history.moment });
+    const drifted = audit?.drifted.map(({ key, kind: drift }) => `${key} is ${drift}`).join(", ");
+    this.#side.trace.add(kind, `of ${projection} finds ${drifted || audit?.problem || "nothing"}`);
+    return drifted;
+  }
+
+  async #tidyUp(runtime: Runtime): Promise<readonly Violation[]> {
+    const names = this.#side.app.projections.map(({ name }) => name);
+    const drifting: Violation[] = [];
+    for (const name of names) drifting.push(...(await this.#mend(runtime, name)));
+    const redriven = await runtime.redrive({});
+    for (const name of new Set(redriven.map(({ projection }) => projection)))
+      if (names.includes(name)) await this.#audit(runtime, name, "audit");
+    const parked = redriven.flatMap(({ projection, stream, failed }): Violation[] => {
+      if (!failed) return [];
+      const message = `${projection} parks ${stream}@${failed.version} without faults: ${failed.error.message}`;
+      return [{ guarantee: "G5", message }];
+    });
+    return [...parked, ...drifting];
+  }
+
+  async #mend(runtime: Runtime, name: string): Promise<readonly Violation[]> {
+    if (!(await this.#audit(runtime, name, "audit"))) return [];
+    await this.#audit(runtime, name, "repair");
+    const drifted = await this.#audit(runtime, name, "audit");
+    return drifted ? [{ guarantee: "G8", message: `${name} still drifts after it was repaired: ${drifted}` }] : [];
+  }
+
+  async #damage({ name, projection }: DamageStep): Promise<void> {
+    const { engine, ledger, chance } = this.#side;
+    const random = chance.sequence(`damage by ${name}`);
+    await damage({ target: engine.backDoor, ledger, random }, readModelOf(this.#projection(projection)));
+  }
+
+  #projection(name: string) {
+    const found = this.#side.app.projections.find((projection) => projection.name === name);
+    if (!found) throw new Error(`The app has no projection "${name}".`);
+    return found;
+  }
+}
