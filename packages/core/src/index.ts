@@ -102,6 +102,7 @@ export {
   driftKinds,
   type ReadModelAudit,
 } from "./runtime/audit/report.ts";
+export type { Behind, CatchUpOptions, CaughtUp } from "./runtime/catch-up/catch-up.ts";
 export { combinedEngine, type EngineParts } from "./runtime/combined-engine.ts";
 export type {
   BuildComparison,

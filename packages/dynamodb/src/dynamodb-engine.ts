@@ -42,6 +42,12 @@ export interface DynamoDbOptions {
 }
 
 export interface DynamoDbEngine extends Engine {
+  /**
+   * Records what these streams have grown by, as the log says: for a consumer of the table's stream in another process, such as a
+   * Lambda, however often, late or out of order its records name them.
+   */
+  record(streams: readonly string[]): Promise<void>;
+
   /** Records whatever the feed still lacks, by looking through the whole table. */
   sweep(): Promise<void>;
 }
@@ -85,6 +91,7 @@ export async function dynamoDbEngine(options: DynamoDbOptions = {}): Promise<Dyn
     eventFeed: dynamoDbEventFeed(database, feed, { partitions, wakes }),
     readModels: dynamoDbReadModels(database, payloads),
 
+    record: (streams) => database.run("recording", async () => recorder.record(await log.tips(streams))),
     sweep: () => database.run("a sweep", () => sweep.run()),
 
     async close() {

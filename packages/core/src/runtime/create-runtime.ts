@@ -14,6 +14,7 @@ import { BackgroundAudit } from "./audit/background-audit.ts";
 import { repairing } from "./audit/repair.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import { Catalog, streamName, unknown } from "./catalog.ts";
+import { type CatchUpOptions, type CaughtUp, catchUp } from "./catch-up/catch-up.ts";
 import { StatusLook } from "./consumer-status.ts";
 import { EventPages } from "./event-pages.ts";
 import { CommandExecutor } from "./execute.ts";
@@ -29,7 +30,7 @@ import {
   type RedriveOptions,
 } from "./parking/parking-desk.ts";
 import { type ParkedTarget, parkedTargets, redriveTargets } from "./policy/parked-lanes.ts";
-import { type PolicyRunner, policyRunner } from "./policy/policy-runner.ts";
+import { type PolicyRunner, type PolicySide, policyRunner } from "./policy/policy-runner.ts";
 import { Progress } from "./progress.ts";
 import { ProjectionRunner, type ProjectionSide } from "./projection-runner.ts";
 import { Builder } from "./rebuild/builder.ts";
@@ -73,6 +74,7 @@ class AppRuntime implements Runtime {
   readonly #auditor: Auditor;
   readonly #backgroundAudit: BackgroundAudit;
   readonly #projectionSide: ProjectionSide;
+  readonly #policySide: PolicySide;
   readonly #projections: readonly ProjectionRunner[];
   readonly #policies: readonly PolicyRunner[];
   /** Those of projections and of policies. */
@@ -83,6 +85,7 @@ class AppRuntime implements Runtime {
   readonly #desk: ParkingDesk;
   readonly #progress = new Progress();
   readonly #background = new Set<Promise<void>>();
+  #prepared: Promise<void> | undefined;
   #started: Promise<void> | undefined;
   #unsubscribe: (() => void) | undefined;
   #stopped: Promise<void> | undefined;
@@ -118,8 +121,8 @@ class AppRuntime implements Runtime {
     this.#auditor = new Auditor({ catalog, modelOf: (projection) => this.#ownBuild(projection), ...common });
     this.#projectionSide = { pages, progressed, ...common };
     this.#projections = app.projections.map((projection) => new ProjectionRunner(projection, this.#projectionSide));
-    const policySide = { ...this.#projectionSide, catalog, dispatch: this.dispatch, handlers: effects };
-    this.#policies = app.policies.map((policy) => policyRunner(policy, policySide));
+    this.#policySide = { ...this.#projectionSide, catalog, dispatch: this.dispatch, handlers: effects };
+    this.#policies = app.policies.map((policy) => policyRunner(policy, this.#policySide));
     this.#runners = [...this.#projections, ...this.#policies];
     const auditSide = { auditor: this.#auditor, environment, settings, observer };
     this.#backgroundAudit = new BackgroundAudit(this.#projections, auditSide);
@@ -309,6 +312,37 @@ class AppRuntime implements Runtime {
     await this.#own.prepare();
   }
 
+  catchUp(options: CatchUpOptions = {}): Promise<CaughtUp> {
+    const work = this.#catchUp(options);
+    this.#keepTrackOf(work.then(nothing, nothing));
+    return work;
+  }
+
+  async #catchUp(options: CatchUpOptions): Promise<CaughtUp> {
+    if (this.#stopped) throw new StoppedError("The runtime");
+    const projections = this.#chosen(options).map((projection) => new ProjectionRunner(projection, this.#projectionSide));
+    const names = options.policies ?? this.app.policies.map(({ name }) => name);
+    const policies = names.map((name) => policyRunner(this.#policy(name).policy, this.#policySide));
+    for (const policy of policies) policy.checkHandlers();
+    await this.#preparedOnce();
+    const runners = [...projections, ...policies];
+    const stopping = () => this.#stopped !== undefined;
+    return catchUp({ ...this.#projectionSide, runners, known: this.#known, progress: this.#progress, stopping }, options);
+  }
+
+  /** Again when it has failed. */
+  #preparedOnce(): Promise<void> {
+    this.#prepared ??= this.prepare().catch((error: unknown) => {
+      this.#prepared = undefined;
+      throw error;
+    });
+    return this.#prepared;
+  }
+
+  async settled(): Promise<void> {
+    while (this.#background.size > 0) await Promise.all(this.#background);
+  }
+
   start(): Promise<void> {
     this.#started ??= this.#start();
     return this.#started;
@@ -342,7 +376,7 @@ class AppRuntime implements Runtime {
     await this.#own.stop();
     await Promise.all(this.#runners.map((runner) => runner.stop()));
     await this.#keeper.giveBack();
-    await Promise.all(this.#background);
+    await this.settled();
   }
 
   /** Work that no caller waits for. Snapshots are a cache, so losing one only costs time. */

@@ -5,6 +5,7 @@ import type { Principal, RecordedEvent } from "../definition/event.ts";
 import type { AnyQuery, QueryInput, QueryOutput } from "../definition/query.ts";
 import type { LogAudit } from "./audit/audit-log.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
+import type { CatchUpOptions, CaughtUp } from "./catch-up/catch-up.ts";
 import type { CommandOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
 import type { ParkedFilter, ParkedIn, RedrivenIn, RedriveOptions } from "./parking/parking-desk.ts";
 import type { ParkedTarget } from "./policy/parked-lanes.ts";
@@ -152,6 +153,17 @@ export interface Runtime<A extends App = App> {
 
   /** Prepares the read models without running projections: for hosts that only answer commands and queries. */
   prepare(): Promise<void>;
+
+  /**
+   * Works for a while, in a process that comes and goes, and needs no `start`: brings read models and policies up to what the feed shows
+   * now, does what is due, and leaves no lease and nothing running behind. Where another worker holds a lease, waits for what that does.
+   * Prepares the read models the first time.
+   * @throws UnknownNameError, DefinitionError when an effect has no handler, StoreFailureError, StoppedError.
+   */
+  catchUp(options?: CatchUpOptions): Promise<CaughtUp>;
+
+  /** Resolves when no work is on its way that no caller waits for: for hosts that freeze between answers. */
+  settled(): Promise<void>;
 
   /** Refuses new work, finishes what was accepted, stops the projections after their current step. Leaves the engine open. */
   stop(): Promise<void>;

@@ -50,6 +50,12 @@ export class StreamLog {
     return item ? this.remember(stream, parseTip(item)) : noTip;
   }
 
+  /** The tips as they are now, of those streams that there are. */
+  async tips(streams: readonly string[]): Promise<Map<string, Tip>> {
+    const items = await this.#database.getMany(this.#database.tables.log, [...new Set(streams)].map(tipKey));
+    return new Map(items.map((item) => [item.pk?.S ?? "", this.remember(item.pk?.S ?? "", parseTip(item))]));
+  }
+
   /**
    * Events with `version > after`, at most `limit`. `consistent` costs twice. A query passes over the items one by one, so a batch
    * may be split off behind its back: a gap tells, and it reads on from there.

@@ -160,6 +160,22 @@ describe.skipIf(withoutDynamoDb)(`the recorder${withoutDynamoDb ? ` (${withoutDy
     await expectRecorded(older, 2);
   });
 
+  it("G3 records the streams that another consumer of the table's stream names: twice, late, out of order, by two at once", async () => {
+    const tables = { ...freshOptions(), recorder: "elsewhere" } as const;
+    const [writer, first, second] = await Promise.all([openEngine(tables), openEngine(tables), openEngine(tables)]);
+    await appendToAll(writer, 0, 2);
+    await first.record(streams.slice(0, 4));
+    await appendToAll(writer, 2, 2);
+
+    await Promise.all([
+      first.record([...streams].reverse()),
+      second.record([...streams, ...streams, "sum-unknown"]),
+      second.record(streams.slice(6)),
+    ]);
+
+    await expectRecorded(writer, 4);
+  });
+
   it("goes on although the engine fails for a while, and tells of it", async () => {
     const failures: unknown[] = [];
     const tables = freshOptions();

@@ -2,7 +2,7 @@
 import type { ReadModelStore } from "../../port/read-model-store.ts";
 import { targetOf } from "../targets/target-of.ts";
 import { type Leased, LeaseKeeper, type LeaseSide } from "./lease-keeper.ts";
-import { sharing, takingOver } from "./lease-spread.ts";
+import { type LeaseClaims, sharing, takingOver } from "./lease-spread.ts";
 
 type KeepersSide = Omit<LeaseSide, "leases" | "claims" | "worker">;
 
@@ -12,11 +12,17 @@ export class LeaseKeepers {
   readonly #store: ReadModelStore;
   readonly #keepers: ReadonlyMap<ReadModelStore, LeaseKeeper>;
 
-  constructor(runners: readonly Leased[], store: ReadModelStore, side: KeepersSide) {
+  /** `onSeveral`: what it goes for where workers on several machines hold leases. */
+  constructor(
+    runners: readonly Leased[],
+    store: ReadModelStore,
+    side: KeepersSide,
+    onSeveral: LeaseClaims = sharing,
+  ) {
     this.worker = side.environment.ids.next();
     this.#store = store;
     const keepers = [...Map.groupBy(runners, ({ model }) => targetOf(store, model))].map(([target, held]) => {
-      const claims = target.leases.takeOverAtStart ? takingOver : sharing;
+      const claims = target.leases.takeOverAtStart ? takingOver : onSeveral;
       const keeper = new LeaseKeeper(held, { ...side, leases: target.leases, claims, worker: this.worker });
       return [target, keeper] as const;
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { leasesToTake, type Sighting, sharing, sightingOf } from "./lease-spread.ts";
+import { leasesToTake, passing, type Sighting, sharing, sightingOf } from "./lease-spread.ts";
 
 const leaseMs = 900;
 const held = (...indexes: number[]) => ({ held: new Set(indexes), leaseMs, chance: 0, claims: sharing });
@@ -44,6 +44,13 @@ describe("leasesToTake", () => {
     const abandoned = [...seen("xab"), ...seen("---", leaseMs)];
 
     expect(leasesToTake(abandoned, held(0))).toEqual([3, 4, 5]);
+  });
+
+  it("takes all that nobody alive holds, and nothing else, for whoever is only passing", () => {
+    const abandoned = [...seen("xab"), ...seen("--"), ...seen("c", leaseMs)];
+
+    expect(leasesToTake(abandoned, { ...held(0), claims: passing })).toEqual([3, 4, 5]);
+    expect(leasesToTake(seen("aaaaax"), { ...held(5), claims: passing })).toEqual([]);
   });
 
   it("takes what was given back at once, and what its holder does not renew after leaseMs", () => {

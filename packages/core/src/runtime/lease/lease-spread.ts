@@ -11,14 +11,16 @@ export interface Sighting {
 export interface LeaseClaims {
   /** Whether it first takes every lease over, whoever holds it. Fencing makes that safe. */
   readonly seize: boolean;
-  /** What it takes after that: its share of all leases, what nobody alive holds, or nothing. */
-  readonly afterwards: "share" | "stand by" | "nothing";
+  /** What it takes after that: its share of all leases; its share of what nobody alive holds, or all of that; or nothing. */
+  readonly afterwards: "share" | "stand by" | "rest" | "nothing";
 }
 
 /** Workers on several machines. */
 export const sharing: LeaseClaims = { seize: false, afterwards: "share" };
 /** Workers on one machine: the newest works, the others wait for its end. */
 export const takingOver: LeaseClaims = { seize: true, afterwards: "stand by" };
+/** Whoever works for a moment and takes nothing from those at work. */
+export const passing: LeaseClaims = { seize: false, afterwards: "rest" };
 /** An operator, who wants one lease for a while and nothing else. */
 export const operating: LeaseClaims = { seize: true, afterwards: "nothing" };
 
@@ -45,9 +47,9 @@ export function leasesToTake(seen: readonly Sighting[], spread: Spread): readonl
   const { afterwards } = spread.claims;
   if (afterwards === "nothing") return [];
   const others = heldByOthers(seen, spread);
-  const share = Math.ceil(seen.length / (others.size + 1));
+  const share = afterwards === "rest" ? seen.length : Math.ceil(seen.length / (others.size + 1));
   const vacant = vacantLeases(seen, spread, Math.max(0, share - spread.held.size));
-  return vacant.length > 0 || afterwards === "stand by" ? vacant : fromTheRichest(others, spread);
+  return vacant.length > 0 || afterwards !== "share" ? vacant : fromTheRichest(others, spread);
 }
 
 /** Indexes by holder, of those that are alive. */

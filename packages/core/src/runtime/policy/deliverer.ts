@@ -65,6 +65,17 @@ export class Deliverer {
     this.#signal.raise();
   }
 
+  /** Whether something is due, whichever process works on it. */
+  async isDue(): Promise<boolean> {
+    const { policy, steps, environment } = this.#side;
+    const now = environment.clock.now();
+    const queued = [queues.ready(this.#kind), queues.failing(this.#kind)];
+    if (this.#kind === "command") queued.push(queues.timer);
+    const firsts = (await Promise.all(queued.map((queue) => steps.first(queue, 1)))).flat();
+    if (firsts.some(({ dueAt }) => dueAt <= now)) return true;
+    return this.#kind === "command" && (await steps.wouldChange(scheduleChanges(policy, now)));
+  }
+
   /** Resolves when what was begun is done and written down. */
   async stop(): Promise<void> {
     this.#stopping = true;

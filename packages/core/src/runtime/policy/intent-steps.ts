@@ -34,6 +34,10 @@ export class IntentSteps {
     return new Map([...rows].map(([key, row]) => [key, asIntentRow(row) as IntentRow]));
   }
 
+  async wouldChange(changes: readonly RowChange[]): Promise<boolean> {
+    return changes.length > 0 && (await applyChanges(changes, this.#find)).length > 0;
+  }
+
   /**
    * Applies the changes to the rows as they are now. Returns how many rows that changed.
    * @throws LeaseLostError when the lease has gone to another worker, and nothing was written.

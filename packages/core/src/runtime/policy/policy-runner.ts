@@ -65,6 +65,12 @@ export class PolicyRunner extends ProjectionRunner {
     return { state: "failing", error: failure instanceof Error ? failure.message : String(failure) };
   }
 
+  /** Whether something that it wants is due, whichever process works on it. */
+  async isDue(): Promise<boolean> {
+    const due = await Promise.all(this.#deliverers.map((deliverer) => deliverer.isDue()));
+    return due.includes(true);
+  }
+
   /** What is written down and not done yet. */
   async counts(): Promise<Pick<PolicyStatus, "waiting" | "timers" | "failing" | "parked">> {
     const reader = this.#side.target.reader(this.model);

@@ -53,9 +53,12 @@ export class OwnBuilds {
   }
 }
 
-/** Only the worker that keeps a raised version up to date switches to it, and only once: after a rollback it is a matter for people. */
-function isDue(runner: ProjectionRunner, { own, ownState, live }: ChosenBuilds): boolean {
-  return (
-    ownState === "new" && live.version < own.version && runner.epoch !== undefined && runner.state().state === "idle"
-  );
+/** Only the worker that keeps a raised version up to date switches to it. */
+function isDue(runner: ProjectionRunner, chosen: ChosenBuilds): boolean {
+  return awaitsSwitch(chosen) && runner.epoch !== undefined && runner.state().state === "idle";
+}
+
+/** Whether a raised version has not served yet. After a rollback it is a matter for people. */
+export function awaitsSwitch({ own, ownState, live }: ChosenBuilds): boolean {
+  return ownState === "new" && live.version < own.version;
 }
