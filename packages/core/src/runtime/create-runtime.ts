@@ -85,6 +85,7 @@ class AppRuntime implements Runtime {
   readonly #desk: ParkingDesk;
   readonly #progress = new Progress();
   readonly #background = new Set<Promise<void>>();
+  /** Forgotten when it fails. */
   #prepared: Promise<void> | undefined;
   #started: Promise<void> | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -307,7 +308,16 @@ class AppRuntime implements Runtime {
     return work;
   }
 
-  async prepare(): Promise<void> {
+  prepare(): Promise<void> {
+    const preparing = this.#prepare();
+    this.#prepared = preparing;
+    preparing.catch(() => {
+      if (this.#prepared === preparing) this.#prepared = undefined;
+    });
+    return preparing;
+  }
+
+  async #prepare(): Promise<void> {
     await this.#engine.readModels.prepare(this.#policies.map(({ model }) => model));
     await this.#own.prepare();
   }
@@ -320,23 +330,19 @@ class AppRuntime implements Runtime {
 
   async #catchUp(options: CatchUpOptions): Promise<CaughtUp> {
     if (this.#stopped) throw new StoppedError("The runtime");
-    const projections = this.#chosen(options).map((projection) => new ProjectionRunner(projection, this.#projectionSide));
+    const projections = this.#chosen(options).map(
+      (projection) => new ProjectionRunner(projection, this.#projectionSide),
+    );
     const names = options.policies ?? this.app.policies.map(({ name }) => name);
     const policies = names.map((name) => policyRunner(this.#policy(name).policy, this.#policySide));
     for (const policy of policies) policy.checkHandlers();
-    await this.#preparedOnce();
+    await (this.#prepared ?? this.prepare());
     const runners = [...projections, ...policies];
     const stopping = () => this.#stopped !== undefined;
-    return catchUp({ ...this.#projectionSide, runners, known: this.#known, progress: this.#progress, stopping }, options);
-  }
-
-  /** Again when it has failed. */
-  #preparedOnce(): Promise<void> {
-    this.#prepared ??= this.prepare().catch((error: unknown) => {
-      this.#prepared = undefined;
-      throw error;
-    });
-    return this.#prepared;
+    return catchUp(
+      { ...this.#projectionSide, runners, known: this.#known, progress: this.#progress, stopping },
+      options,
+    );
   }
 
   async settled(): Promise<void> {

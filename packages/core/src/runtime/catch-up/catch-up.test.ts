@@ -144,7 +144,10 @@ describe("catching up", () => {
     const { done, behind } = await bank.during(bank.runtime.catchUp({ withinMs: 300_000 }));
 
     expect(done).toBe(false);
-    expect(behind).toMatchObject([{ name: "sums" }, { name: "entries" }]);
+    expect(behind).toMatchObject([
+      { name: "sums", state: "halted", error: expect.stringContaining("has halted") },
+      { name: "entries", state: "halted" },
+    ]);
     expect(bank.time.clock.now()).toBeLessThan(Date.UTC(2026, 0, 1) + 60_000);
   });
 
@@ -238,7 +241,11 @@ describe("a runtime that has settled", () => {
     const engine = memoryEngine();
     const written = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
-    const eventStore = { ...engine.eventStore, writeSnapshot: () => (began.resolve(), written.promise) };
+    const writeSnapshot = () => {
+      began.resolve();
+      return written.promise;
+    };
+    const eventStore = { ...engine.eventStore, writeSnapshot };
     const runtime = release({ ...engine, eventStore }, sums(1));
     await deposit(runtime, "a", 10);
     await began.promise;

@@ -49,9 +49,10 @@ export async function catchUp(side: CatchUpSide, { withinMs }: Pick<CatchUpOptio
   const own = ownBuilds(side);
   await own.follow();
   const first = await behind(side, side.runners, goal);
-  if (first.length === 0) return { done: true, behind: [] };
+  if (first.length === 0 || (withinMs !== undefined && withinMs <= 0)) return told(first);
   const end = new End(side, withinMs);
   const keeper = keepersOf(side, own);
+  let states: States = new Map();
   try {
     const partitions = await side.feed.partitions();
     for (const runner of side.runners) runner.start(partitions);
@@ -62,12 +63,13 @@ export async function catchUp(side: CatchUpSide, { withinMs }: Pick<CatchUpOptio
     }
   } finally {
     end.cancel();
+    states = new Map(side.runners.map((runner) => [runner, runner.state()]));
     await keeper.stop();
     await own.stop();
     await Promise.all(side.runners.map((runner) => runner.stop()));
     await keeper.giveBack();
   }
-  return told(await behind(side, side.runners, goal));
+  return told(await behind(side, side.runners, goal), states);
 }
 
 /** The time that is given, and what may happen in it. */
@@ -107,17 +109,22 @@ class End {
 
 interface OpenRunner {
   readonly runner: ProjectionRunner;
-  readonly state: Pick<ProjectionStatus, "state" | "error">;
   readonly lag: number;
 }
+
+type States = ReadonlyMap<ProjectionRunner, Pick<ProjectionStatus, "state" | "error">>;
 
 const runnerOf = ({ runner }: OpenRunner) => runner;
 
 /** One that has halted does not go on before somebody has a look. */
-const mayProceed = ({ state }: OpenRunner) => state.state !== "halted";
+const mayProceed = ({ runner }: OpenRunner) => runner.state().state !== "halted";
 
-function told(open: readonly OpenRunner[]): CaughtUp {
-  const found = open.map(({ runner, state, lag }): Behind => ({ name: runner.projection.name, ...state, lag }));
+/** `states` are those at the end of the work. */
+function told(open: readonly OpenRunner[], states: States = new Map()): CaughtUp {
+  const found = open.map(({ runner, lag }): Behind => {
+    const { name } = runner.projection;
+    return { name, ...(states.get(runner) ?? runner.state()), lag };
+  });
   return { done: found.length === 0, behind: found };
 }
 
@@ -129,7 +136,7 @@ async function behind(
 ): Promise<readonly OpenRunner[]> {
   const found = runners.map(async (runner) => {
     const lag = missing(await placesOf(side, runner.model), goal);
-    return lag > 0 || (await hasMore(side, runner)) ? [{ runner, state: runner.state(), lag }] : [];
+    return lag > 0 || (await hasMore(side, runner)) ? [{ runner, lag }] : [];
   });
   return (await Promise.all(found)).flat();
 }

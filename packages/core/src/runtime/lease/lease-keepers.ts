@@ -13,12 +13,7 @@ export class LeaseKeepers {
   readonly #keepers: ReadonlyMap<ReadModelStore, LeaseKeeper>;
 
   /** `onSeveral`: what it goes for where workers on several machines hold leases. */
-  constructor(
-    runners: readonly Leased[],
-    store: ReadModelStore,
-    side: KeepersSide,
-    onSeveral: LeaseClaims = sharing,
-  ) {
+  constructor(runners: readonly Leased[], store: ReadModelStore, side: KeepersSide, onSeveral: LeaseClaims = sharing) {
     this.worker = side.environment.ids.next();
     this.#store = store;
     const keepers = [...Map.groupBy(runners, ({ model }) => targetOf(store, model))].map(([target, held]) => {

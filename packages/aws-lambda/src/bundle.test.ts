@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { bundle } from "../test/bundle.ts";
+
+/** Kilobytes that a cold start has to read, schemas by zod included, the SDK not. */
+const most = { http: 340 };
+
+it.each(Object.entries(most))("the bundle %s stays below %i KB", async (entry, limit) => {
+  const { code, parts } = await bundle(entry);
+
+  const kilobytes = code.length / 1_000;
+  console.log(`${entry}: ${kilobytes.toFixed(1)} KB minified`, Object.fromEntries(parts.slice(0, 8)));
+  expect(kilobytes).toBeLessThan(limit);
+});

@@ -1,0 +1,49 @@
+/** A function that is woken: records what the log's table tells, then brings read models and policies up to it. */
+import type { Behind, CatchUpOptions, CaughtUp } from "foldstream";
+import type { LambdaHost } from "../host.ts";
+import { failing, type PartialAnswer } from "../partial-answer.ts";
+import { type Invocation, workMs } from "../time-left.ts";
+import { type Trigger, takesPartialAnswers, triggerOf } from "../trigger/records.ts";
+import { recordChanges } from "./record-changes.ts";
+
+export type WorkerRole = Pick<CatchUpOptions, "projections" | "policies">;
+
+/** Resolves to nothing for triggers that take no partial answer. */
+export type WorkerFunction = (event: unknown, invocation: Invocation) => Promise<PartialAnswer | undefined>;
+
+export function workerFunction(host: LambdaHost, role: WorkerRole | "record only" = {}): WorkerFunction {
+  return async (event, invocation) => {
+    const trigger = triggerOf(event);
+    const { failedAt } = await recordChanges(host, trigger);
+    const open = failedAt ?? (role === "record only" ? undefined : await project(host, trigger, role, invocation));
+    await host.runtime.settled();
+    return takesPartialAnswers(trigger) ? failing(idsFrom(trigger, open)) : undefined;
+  };
+}
+
+/** Index of the record that is to come again, so that the rest is done then. */
+async function project(
+  { runtime, log }: LambdaHost,
+  { records }: Trigger,
+  role: WorkerRole,
+  invocation: Invocation,
+): Promise<number | undefined> {
+  const result = await runtime.catchUp({ ...role, withinMs: workMs(invocation) });
+  if (result.done) return undefined;
+  const { waiting, halted } = sorted(result);
+  if (halted.length > 0) log("error", "Projections have halted: too many streams fail.", { halted });
+  if (waiting.length === 0) return undefined;
+  log("warn", "The time was up before all was done. It goes on with the next wake-up.", { behind: waiting });
+  return records.length - 1;
+}
+
+/** Another try is of no use to those that have halted. */
+function sorted({ behind }: CaughtUp) {
+  const hasHalted = ({ state }: Behind) => state === "halted";
+  return { halted: behind.filter(hasHalted), waiting: behind.filter((one) => !hasHalted(one)) };
+}
+
+/** From a record on, those that have an id. SQS goes by each id, streams by the first. */
+function idsFrom({ records }: Trigger, first: number | undefined): readonly string[] {
+  return first === undefined ? [] : records.slice(first).flatMap(({ id }) => id ?? []);
+}
