@@ -1,9 +1,9 @@
-/** Where each read model is, and what is parked: asked every second while somebody looks. */
+/** How each read model and policy does, and what is parked: asked every second while somebody looks. */
 import { badge, byId, cell, showRows, tableRow } from "./elements.js";
 import { count } from "./format.js";
 
 const everyMs = 1_000;
-const kinds = { idle: "good", running: "good", failing: "warn", halted: "bad" };
+const kinds = { idle: "good", working: "good", failing: "warn", stalled: "bad", halted: "bad" };
 
 export async function followCopies() {
   if (!document.hidden) await show().catch(() => {});
@@ -11,8 +11,8 @@ export async function followCopies() {
 }
 
 async function show() {
-  const { projections } = await get("api/status");
-  showRows("copies", projections.map(copyRow));
+  const { projections, policies } = await get("api/status");
+  showRows("copies", [...projections, ...policies].map(copyRow));
   const parked = projections.some((projection) => projection.parked > 0) ? await get("parked") : [];
   byId("parked").replaceChildren(...parked.map(parkedItem));
 }
@@ -23,11 +23,11 @@ async function get(path) {
   return response.json();
 }
 
-function copyRow({ name, state, parked, partitions }) {
+function copyRow({ name, health, timers, parked, partitions }) {
   const behind = partitions.reduce((sum, { lag }) => sum + lag, 0);
   return tableRow(
-    cell(name),
-    cell(badge(state, kinds[state])),
+    cell(name, { note: timers > 0 ? `${count(timers)} timers` : "" }),
+    cell(badge(health, kinds[health])),
     cell(count(behind), { className: "number" }),
     cell(count(parked), { className: "number" }),
   );
