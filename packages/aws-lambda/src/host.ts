@@ -3,6 +3,7 @@ import { type App, createRuntime, type Runtime, type RuntimeOptions } from "fold
 import type { Engine } from "foldstream/port";
 import { lambdaEnvironment } from "./lambda-environment.ts";
 import { type Log, logLine } from "./log-line.ts";
+import { loggingObserver } from "./logging-observer.ts";
 
 /** An engine whose feed is recorded from its table's stream, such as DynamoDB's, or any other. */
 export interface LambdaEngine extends Engine {
@@ -29,7 +30,8 @@ export interface LambdaHost {
 /** @throws what opening the engine or preparing its read models throws: Lambda then tries the init phase again. */
 export async function openHost({ app, engine: open, log = logLine, ...options }: HostOptions): Promise<LambdaHost> {
   const engine = await open();
-  const runtime = createRuntime(app, { ...options, engine, environment: lambdaEnvironment() });
+  const observer = loggingObserver(log, options.observer);
+  const runtime = createRuntime(app, { ...options, observer, engine, environment: lambdaEnvironment() });
   await runtime.prepare();
   return { runtime: runtime as unknown as Runtime, engine, log };
 }

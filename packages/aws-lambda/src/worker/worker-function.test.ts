@@ -1,6 +1,8 @@
+import { app, projection, t, table } from "foldstream";
 import { memoryEngine } from "foldstream/memory";
 import { describe, expect, it } from "vitest";
 import { countingFunctions, increment, invocation } from "../../test/counter.ts";
+import { counting } from "../../test/counter-app.ts";
 import {
   kinesisEvent,
   kinesisEventOf,
@@ -43,6 +45,35 @@ describe("a worker", () => {
 
     expect(await functions.total("a")).toBe(5);
     expect(await functions.total("b")).toBe(4);
+  });
+
+  it("G5 parks a stream, and logs that without naming it or what its error says", async () => {
+    const failing = projection("failing", {
+      version: 1,
+      from: counting.aggregates,
+      key: ({ stream }) => stream.id,
+      into: table({ id: t.key() }),
+      on: {
+        "counter.Incremented": (_, { stream }) => {
+          throw new TypeError(`no room for ${stream.id}`);
+        },
+      },
+    });
+    const broken = app({ name: "counter", aggregates: counting.aggregates, projections: [failing] });
+    const functions = await countingFunctions({
+      app: broken,
+      settings: { parking: { retries: 0, share: 1, atLeast: 10, atMost: 10 } },
+    });
+    await functions.queue(sqsEvent([increment("ann@example.org")]));
+
+    await functions.worker(scheduledEvent(), invocation());
+
+    expect(functions.logged).toContainEqual([
+      "error",
+      "A stream was parked. See foldstream parked.",
+      { projection: "failing" },
+    ]);
+    expect(JSON.stringify(functions.logged)).not.toContain("ann");
   });
 
   it("says that its last record is to come again, when its time is up", async () => {
