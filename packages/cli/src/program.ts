@@ -8,6 +8,7 @@ import { migrate, restore } from "./command/copies.ts";
 import { parked, redrive } from "./command/parking.ts";
 import { type RebuildSettings, rebuild } from "./command/rebuild.ts";
 import { status } from "./command/status.ts";
+import { type SynthSettings, synth } from "./command/synth.ts";
 import { type VerifySettings, verifyCopies } from "./command/verify-copies.ts";
 import { usualConfig } from "./command/with-app.ts";
 import { whatToGive } from "./engine/open-engine.ts";
@@ -40,7 +41,7 @@ interface Json {
 function programOf(start: Start): Program {
   const program = new Program("foldstream").exitOverride();
   program.description(
-    "Moves, backs up, restores and verifies the log of a Foldstream application; verifies and rebuilds its read models.",
+    "Moves, backs up, restores and verifies the log of a Foldstream application; verifies and rebuilds its read models; writes what deploys it.",
   );
   program.addHelpText("after", `\nEngines: ${whatToGive()}`);
   program.showSuggestionAfterError().showHelpAfterError("Run foldstream --help to see what there is.");
@@ -52,6 +53,7 @@ function programOf(start: Start): Program {
   addParked(program, start);
   addRedrive(program, start);
   addStatus(program, start);
+  addSynth(program, start);
   return program;
 }
 
@@ -173,6 +175,16 @@ function addStatus(program: Program, start: Start): void {
       const isLive = process.stdout.isTTY && !once && !asJson;
       await start(status({ config, ...(isLive && { screen: createLogUpdate(process.stdout) }) }), asJson === true);
     });
+}
+
+function addSynth(program: Program, start: Start): void {
+  program
+    .command("synth")
+    .description("Write the CloudFormation templates of the app on AWS Lambda.")
+    .option("--config <module>", "the module that exports `topology`", usualConfig)
+    .option("--out <folder>", "where to", "cloudformation")
+    .option(...json)
+    .action((options: SynthSettings & Json) => start(synth(options), options.json === true));
 }
 
 function whichStreams(command: Program): Program {

@@ -10,7 +10,7 @@ export interface CommandResult {
 }
 
 export interface Command {
-  readonly name: "migrate" | "backup" | "restore" | "verify" | "rebuild" | "parked" | "redrive" | "status";
+  readonly name: "migrate" | "backup" | "restore" | "verify" | "rebuild" | "parked" | "redrive" | "status" | "synth";
   /** What to do after Ctrl-C. */
   readonly afterStop: string;
   /** Stops when `signal` says so. */

@@ -1,0 +1,55 @@
+/** One dashboard: what comes in, how long it takes, how far the copies are, what was given up. */
+import { functionName } from "./functions.ts";
+import type { SettledTopology } from "./settled.ts";
+import { tableNamesOf } from "./tables.ts";
+import { join, type Resources, ref } from "./template.ts";
+
+type Metric = readonly unknown[];
+
+/** Stands where the region of the stack goes. */
+const regionPlace = "<region>";
+const width = 12;
+const height = 6;
+
+export function dashboard(topology: SettledTopology): Resources {
+  const { name } = topology;
+  const widgets = graphs(topology).map(({ title, metrics, stat }, index) => ({
+    type: "metric",
+    x: (index % 2) * width,
+    y: Math.floor(index / 2) * height,
+    width,
+    height,
+    properties: { title, metrics, stat, view: "timeSeries", region: regionPlace, period: 60 },
+  }));
+  const [before, ...after] = JSON.stringify({ widgets }).split(regionPlace);
+  const body = after.flatMap((part) => [ref("AWS::Region"), part]);
+  return {
+    Dashboard: {
+      Type: "AWS::CloudWatch::Dashboard",
+      Properties: { DashboardName: name, DashboardBody: join(before, ...body) },
+    },
+  };
+}
+
+function graphs({ name, functions }: SettledTopology): readonly {
+  readonly title: string;
+  readonly metrics: readonly Metric[];
+  readonly stat: string;
+}[] {
+  const ofFunctions = (metric: string): readonly Metric[] =>
+    functions.map(({ role }) => ["AWS/Lambda", metric, "FunctionName", functionName(name, role)]);
+  const ofTables = (metric: string): readonly Metric[] =>
+    Object.values(tableNamesOf(name)).map((table) => ["AWS/DynamoDB", metric, "TableName", table]);
+  return [
+    { title: "Invocations", metrics: ofFunctions("Invocations"), stat: "Sum" },
+    { title: "Duration, 99th percentile (ms)", metrics: ofFunctions("Duration"), stat: "p99" },
+    { title: "Errors", metrics: ofFunctions("Errors"), stat: "Sum" },
+    {
+      title: "How late the worker is (ms)",
+      metrics: [["AWS/Lambda", "IteratorAge", "FunctionName", functionName(name, "worker")]],
+      stat: "Maximum",
+    },
+    { title: "Write units", metrics: ofTables("ConsumedWriteCapacityUnits"), stat: "Sum" },
+    { title: "Read units", metrics: ofTables("ConsumedReadCapacityUnits"), stat: "Sum" },
+  ];
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { largest, relational, smallest, topologies } from "../test/topologies.ts";
+import { type Resource, synthesize, type Topology } from "./index.ts";
+
+function resourcesOf(topology: Topology): readonly (readonly [id: string, resource: Resource])[] {
+  return Object.values(synthesize(topology).stacks).flatMap(({ Resources }) => Object.entries(Resources));
+}
+
+function named(topology: Topology, id: string): Resource {
+  const [, found] = resourcesOf(topology).find(([name]) => name === id) ?? [];
+  if (!found) throw new Error(`There is no ${id}.`);
+  return found;
+}
+
+interface Statement {
+  readonly Action: readonly string[];
+  readonly Resource: unknown;
+}
+
+function statementsOf({ Properties }: Resource): readonly Statement[] {
+  const policies = Properties.Policies as readonly { readonly PolicyDocument: { readonly Statement: Statement[] } }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+describe.each(Object.entries(topologies))("the %s topology", (_, topology) => {
+  it("keeps what holds data, whatever happens to its stack", () => {
+    const [state] = Object.values(synthesize(topology).stacks);
+    const policies = Object.values(state?.Resources ?? {}).map(({ DeletionPolicy, UpdateReplacePolicy }) => [
+      DeletionPolicy,
+      UpdateReplacePolicy,
+    ]);
+
+    expect(new Set(policies.flat())).toEqual(new Set(["Retain"]));
+    expect(named(topology, "LogTable").Properties).toMatchObject({
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+    });
+  });
+
+  it("allows nothing on everything, unless it says why", () => {
+    for (const [id, resource] of resourcesOf(topology).filter(([, { Type }]) => Type === "AWS::IAM::Role")) {
+      const statements = statementsOf(resource);
+      expect(statements.flatMap(({ Action }) => Action).filter((action) => action.endsWith("*"))).toEqual([]);
+      if (!resource.Metadata?.Why)
+        expect([id, statements.filter(({ Resource }) => Resource === "*")]).toEqual([id, []]);
+    }
+  });
+
+  it("lets nobody delete from the log or its feed", () => {
+    const allowed = resourcesOf(topology)
+      .filter(([, { Type }]) => Type === "AWS::IAM::Role")
+      .flatMap(([, role]) => statementsOf(role))
+      .filter(({ Resource }) => /table\/\w+-(log|feed)"/.test(JSON.stringify(Resource)))
+      .flatMap(({ Action }) => Action);
+
+    expect(allowed).toContain("dynamodb:PutItem");
+    expect(allowed.filter((action) => /Delete|Update|BatchWrite/.test(action))).toEqual([]);
+  });
+
+  it("keeps logs for as long as it says, in a group that each function may write to", () => {
+    const functions = resourcesOf(topology).filter(([, { Type }]) => Type === "AWS::Lambda::Function");
+
+    for (const [, { Properties }] of functions) {
+      const { LogGroup } = Properties.LoggingConfig as { readonly LogGroup: { readonly Ref: string } };
+      expect(named(topology, LogGroup.Ref).Properties.RetentionInDays).toBe(topology.logDays ?? 30);
+    }
+    expect(functions.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("watches every function, table and queue", () => {
+    const watched = JSON.stringify(resourcesOf(topology).filter(([, { Type }]) => Type === "AWS::CloudWatch::Alarm"));
+    const functions = resourcesOf(topology).filter(([, { Type }]) => Type === "AWS::Lambda::Function");
+
+    for (const [id] of functions) expect(watched).toContain(`{"Ref":"${id}"}`);
+    for (const table of ["log", "feed", "read-models"]) expect(watched).toContain(`"${topology.name}-${table}"`);
+    for (const what of ["IteratorAge", "failed-wake-ups", "Parked", "Halted"]) expect(watched).toContain(what);
+  });
+
+  it("stays far below the 500 resources that a stack may have", () => {
+    for (const { Resources } of Object.values(synthesize(topology).stacks))
+      expect(Object.keys(Resources).length).toBeLessThan(100);
+  });
+});
+
+describe("connections to a database", () => {
+  it("are never more than the budget, whatever Lambda starts", () => {
+    const reserved = resourcesOf(relational)
+      .filter(([, { Type }]) => Type === "AWS::Lambda::Function")
+      .map(([, { Properties }]) => Properties.ReservedConcurrentExecutions as number);
+
+    expect(reserved).toEqual([8, 2]);
+  });
+
+  it("are refused when they cannot fit", () => {
+    const narrow = { ...relational, database: { ...relational.database, connections: 4 } } as Topology;
+
+    expect(() => synthesize(narrow)).toThrow(
+      "database.connections: 4 are enough for 2 copies of 2, and 2 are reserved by 1 functions, which leaves none for http.",
+    );
+  });
+});
+
+describe("a topology that cannot be deployed", () => {
+  it.each([
+    [{ name: "Counter_1" }, /name: expected 1 to 30 lower case letters/],
+    [{ name: "a", logDays: 31 }, /logDays: expected one of 1, 3, 5/],
+    [
+      { name: "a", functions: { http: { memoryMb: 64 } } },
+      /functions\.http\.memoryMb: expected a whole number from 128/,
+    ],
+    [{ name: "a", functions: { worker: { timeoutSeconds: 901 } } }, /functions\.worker\.timeoutSeconds: .* to 900/],
+    [{ name: "a", functions: { queue: { reservedConcurrency: 0 } } }, /functions\.queue\.reservedConcurrency/],
+    [{ name: "a", functions: { projector: {} } }, /functions: expected some of http, .*, found "projector"/],
+  ])("is refused: %j", (topology, message) => {
+    expect(() => synthesize(topology as Topology)).toThrow(message);
+  });
+});
+
+it("makes the same templates each time, so that a difference is a change", () => {
+  expect(JSON.stringify(synthesize(largest))).toBe(JSON.stringify(synthesize(structuredClone(largest))));
+  expect(Object.keys(synthesize(smallest).stacks)).toEqual(["counter-state", "counter"]);
+});

@@ -1,0 +1,41 @@
+/** CloudFormation, as far as it is written here. */
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  /** What CloudFormation does with it when it leaves the template, or its stack is deleted. */
+  readonly DeletionPolicy?: "Retain" | "Delete";
+  readonly UpdateReplacePolicy?: "Retain" | "Delete";
+  readonly Condition?: string;
+  /** `Why` justifies what a reviewer would ask about. */
+  readonly Metadata?: { readonly Why: string };
+}
+
+export type Resources = Readonly<Record<string, Resource>>;
+
+export interface Template {
+  readonly AWSTemplateFormatVersion: "2010-09-09";
+  readonly Description: string;
+  readonly Parameters?: Readonly<Record<string, object>>;
+  readonly Conditions?: Readonly<Record<string, object>>;
+  readonly Resources: Resources;
+  readonly Outputs: Readonly<Record<string, object>>;
+}
+
+export const ref = (name: string) => ({ Ref: name });
+export const attribute = (name: string, attributeName: string) => ({ "Fn::GetAtt": [name, attributeName] });
+export const join = (...parts: readonly unknown[]) => ({ "Fn::Join": ["", parts] });
+
+/** The ARN of what has a name of its own in this account and region. */
+export function arn(service: string, resource: string) {
+  return join(
+    "arn:",
+    ref("AWS::Partition"),
+    `:${service}:`,
+    ref("AWS::Region"),
+    ":",
+    ref("AWS::AccountId"),
+    `:${resource}`,
+  );
+}
