@@ -137,3 +137,4 @@ export type {
 export { defaultSettings, type Settings } from "./runtime/settings.ts";
 export type { Health, PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./runtime/status.ts";
 export { withTargets } from "./runtime/targets/with-targets.ts";
+export type { TracedCommand, Tracing } from "./runtime/tracing.ts";

@@ -38,11 +38,12 @@ import { KnownBuilds } from "./rebuild/known-builds.ts";
 import { OwnBuilds } from "./rebuild/own-builds.ts";
 import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
 import { type Served, servedBy, servedNow, servedReader } from "./rebuild/served.ts";
-import type { QueryOptions, Runtime, StreamPage } from "./runtime.ts";
+import type { CommandOptions, QueryOptions, Runtime, StreamPage } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import type { RuntimeStatus } from "./status.ts";
 import { StreamStates } from "./stream-states.ts";
 import { checkTargets, sqlOver } from "./targets/target-of.ts";
+import { type Tracing, untraced } from "./tracing.ts";
 import { type Waited, waitFor } from "./wait-for.ts";
 
 export interface RuntimeOptions {
@@ -50,6 +51,8 @@ export interface RuntimeOptions {
   readonly environment: Environment;
   readonly settings?: Partial<Settings>;
   readonly observer?: RuntimeObserver;
+  /** Spans of commands, such as those of `@foldstream/opentelemetry`. */
+  readonly tracing?: Tracing;
   /** How the effects of policies are performed; see `performs`. Needed where the runtime is started. */
   readonly effects?: readonly EffectHandler[];
 }
@@ -69,6 +72,7 @@ class AppRuntime implements Runtime {
   readonly #engine: Engine;
   readonly #environment: Environment;
   readonly #observer: RuntimeObserver;
+  readonly #tracing: Tracing;
   readonly #catalog: Catalog;
   readonly #commands: CommandExecutor;
   readonly #auditor: Auditor;
@@ -91,12 +95,13 @@ class AppRuntime implements Runtime {
   #unsubscribe: (() => void) | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(app: App, { engine, environment, observer = {}, effects = [], ...options }: RuntimeOptions) {
+  constructor(app: App, { engine, environment, observer = {}, tracing = untraced, ...options }: RuntimeOptions) {
     const settings = { ...defaultSettings, ...options.settings };
     this.app = app;
     this.#engine = engine;
     this.#environment = environment;
     this.#observer = observer;
+    this.#tracing = tracing;
     const catalog = new Catalog(app, settings.eventSize);
     this.#catalog = catalog;
     checkTargets(
@@ -122,7 +127,7 @@ class AppRuntime implements Runtime {
     this.#auditor = new Auditor({ catalog, modelOf: (projection) => this.#ownBuild(projection), ...common });
     this.#projectionSide = { pages, progressed, ...common };
     this.#projections = app.projections.map((projection) => new ProjectionRunner(projection, this.#projectionSide));
-    this.#policySide = { ...this.#projectionSide, catalog, dispatch: this.dispatch, handlers: effects };
+    this.#policySide = { ...this.#projectionSide, catalog, dispatch: this.dispatch, handlers: options.effects ?? [] };
     this.#policies = app.policies.map((policy) => policyRunner(policy, this.#policySide));
     this.#runners = [...this.#projections, ...this.#policies];
     const auditSide = { auditor: this.#auditor, environment, settings, observer };
@@ -141,9 +146,15 @@ class AppRuntime implements Runtime {
   execute: Runtime["execute"] = (aggregate, id, command, data, options) =>
     this.dispatch({ ...options, aggregate: aggregate.name, id, command, data });
 
-  dispatch: Runtime["dispatch"] = (request) => this.#commands.execute(request);
+  dispatch: Runtime["dispatch"] = (request) =>
+    this.#tracing.command([request], request.traceparent, (traceparent) =>
+      this.#commands.execute(within(request, traceparent)),
+    );
 
-  executeTogether: Runtime["executeTogether"] = (requests, options = {}) => this.#commands.together(requests, options);
+  executeTogether: Runtime["executeTogether"] = (requests, options = {}) =>
+    this.#tracing.command(requests, options.traceparent, (traceparent) =>
+      this.#commands.together(requests, within(options, traceparent)),
+    );
 
   query: Runtime["query"] = (query, input, options) => this.ask(query.name, input, options) as never;
 
@@ -392,4 +403,8 @@ class AppRuntime implements Runtime {
       .finally(() => this.#background.delete(tracked));
     this.#background.add(tracked);
   }
+}
+
+function within<Options extends Pick<CommandOptions, "traceparent">>(options: Options, traceparent?: string): Options {
+  return traceparent === options.traceparent || traceparent === undefined ? options : { ...options, traceparent };
 }

@@ -22,6 +22,8 @@ export interface RuntimeObserver {
     readonly events: number;
     readonly rows: number;
     readonly ms: number;
+    /** The distinct `traceparent`s of the events that it handled. */
+    readonly traceparents: () => readonly string[];
   }): void;
   /** A projection's step has failed and will be retried. */
   stepFailed?(observed: { readonly projection: string; readonly error: unknown; readonly attempt: number }): void;

@@ -4,7 +4,7 @@ import { LeaseLostError, StoreFailureError } from "../errors.ts";
 import type { Environment } from "../port/environment.ts";
 import type { EventFeed } from "../port/event-feed.ts";
 import type { ReadModel, ReadModelStore, ReadModelWrite, WriteResult } from "../port/read-model-store.ts";
-import type { EventPage } from "./event-pages.ts";
+import type { EventPage, PagedEvent } from "./event-pages.ts";
 import { findRows, fold, handles, readModelOf } from "./fold.ts";
 import { Locks } from "./locks.ts";
 import type { RuntimeObserver } from "./observer.ts";
@@ -151,6 +151,7 @@ export class ProjectionWork {
         events: events.length,
         rows: rows.length + facts.length,
         ms,
+        traceparents: () => traceparentsOf(passed),
       });
     }
     return position;
@@ -190,4 +191,8 @@ export class ProjectionWork {
     this.end(tenure.epoch);
     return position;
   }
+}
+
+function traceparentsOf(events: readonly PagedEvent[]): readonly string[] {
+  return [...new Set(events.flatMap(({ stored }) => stored.metadata.traceparent ?? []))];
 }
