@@ -1,4 +1,5 @@
 /** Which builds there are of read models in memory. */
+import { isLive, withBuild, withDrop, withSwitch } from "../port/build-list.ts";
 import type { Build, BuildStore, ReadModel } from "../port/read-model-store.ts";
 
 export interface MemoryBuilds extends BuildStore {
@@ -8,51 +9,27 @@ export interface MemoryBuilds extends BuildStore {
 
 /** `remove` deletes what a build holds. */
 export function memoryBuilds(remove: (model: ReadModel) => void): MemoryBuilds {
-  const byName = new Map<string, Build[]>();
+  const byName = new Map<string, readonly Build[]>();
   const buildsOf = (name: string) => byName.get(name) ?? [];
+  const change = (name: string, builds: readonly Build[] | undefined) => {
+    if (builds) byName.set(name, builds);
+    return builds !== undefined;
+  };
   return {
     add(model) {
-      const others = buildsOf(model.name).filter((build) => !isSame(build.model, model));
-      const known = buildsOf(model.name).find((build) => isSame(build.model, model) && build.state !== "dropped");
-      const state = known?.state ?? (others.length === 0 ? "live" : "new");
-      byName.set(model.name, [...others, { model: { ...model, build: model.build ?? 0 }, state }].sort(inOrder));
+      change(model.name, withBuild(buildsOf(model.name), model));
     },
 
-    async list(name) {
-      return buildsOf(name);
-    },
+    list: async (name) => buildsOf(name),
 
-    async switchTo(expected, next) {
-      const builds = buildsOf(next.name);
-      const live = builds.find(({ state }) => state === "live");
-      const known = builds.some(({ model, state }) => isSame(model, next) && state !== "dropped");
-      if (!live || !known || !isSame(live.model, expected)) return false;
-      const stateOf = ({ model, state }: Build) =>
-        isSame(model, next) ? "live" : state === "live" ? "previous" : state;
-      byName.set(
-        next.name,
-        builds.map((build) => ({ ...build, state: stateOf(build) })),
-      );
-      return true;
-    },
+    switchTo: async (expected, next) => change(next.name, withSwitch(buildsOf(next.name), expected, next)),
 
     async drop(model) {
       const builds = buildsOf(model.name);
-      if (builds.some((build) => isSame(build.model, model) && build.state === "live")) return false;
-      byName.set(
-        model.name,
-        builds.map((build) => (isSame(build.model, model) ? { ...build, state: "dropped" } : build)),
-      );
+      if (isLive(builds, model)) return false;
+      change(model.name, withDrop(builds, model));
       remove(model);
       return true;
     },
   };
-}
-
-function isSame(one: ReadModel, other: ReadModel): boolean {
-  return one.version === other.version && (one.build ?? 0) === (other.build ?? 0);
-}
-
-function inOrder({ model: one }: Build, { model: other }: Build): number {
-  return one.version - other.version || (one.build ?? 0) - (other.build ?? 0);
 }

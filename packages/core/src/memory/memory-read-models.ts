@@ -1,4 +1,5 @@
 /** Read models in memory: the shortest correct reading of the port. */
+import { isSameLease } from "../port/control-record.ts";
 import { factKey } from "../port/fact-place.ts";
 import type { ParkedStream, ParkingStore } from "../port/parking.ts";
 import type {
@@ -102,7 +103,7 @@ function leasesOf(tableOf: (model: ReadModel) => MemoryTable): Pick<LeaseStore, 
 
     async replace(model, expected, next) {
       const table = tableOf(model);
-      if (!sameLease(table.lease, expected)) return false;
+      if (!isSameLease(table.lease, expected)) return false;
       table.lease = { ...next };
       return true;
     },
@@ -122,10 +123,6 @@ function parkingOf(tableOf: (model: ReadModel) => MemoryTable): ParkingStore {
       return tableOf(model).parked.size;
     },
   };
-}
-
-function sameLease(one: Lease | undefined, other: Lease | undefined): boolean {
-  return one?.epoch === other?.epoch && one?.beat === other?.beat && one?.holder === other?.holder;
 }
 
 /** Everything that can be refused is refused here, before the first change is made. */

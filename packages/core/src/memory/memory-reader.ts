@@ -1,6 +1,7 @@
 /** Reads one read model in memory. */
 import type { FindOptions, ReadModel, ReadModelReader, Row } from "../port/read-model-store.ts";
 import { checkedLimit, checkedOffset, checkSearchable, knownColumn } from "../port/reader-input.ts";
+import { wordsOf } from "../port/words.ts";
 import { compareText } from "./compare-text.ts";
 
 /** `rows` are JSON texts by key, or by place in the feed in an order that sorts as text. */
@@ -48,17 +49,6 @@ function rank(model: ReadModel, row: Row, words: readonly string[]): number | un
   const holds = (column: readonly string[], word: string) => column.some((candidate) => candidate.startsWith(word));
   if (!words.every((word) => columns.some((column) => holds(column, word)))) return undefined;
   return columns.findIndex((column) => words.some((word) => holds(column, word)));
-}
-
-/** Letters and digits, without case and diacritics. */
-function wordsOf(text: string): string[] {
-  return (
-    text
-      .normalize("NFD")
-      .replace(/\p{M}/gu, "")
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  );
 }
 
 function inOrder(left: Row, right: Row, orderBy: readonly (readonly [string, "asc" | "desc"])[]): number {

@@ -1,5 +1,22 @@
 /** What adapters implement. */
 export type { BlobStore } from "./blob-store.ts";
+export { isLive, isSameBuild, withBuild, withDrop, withSwitch } from "./build-list.ts";
+export {
+  type ControlCheckpoint,
+  type ControlRecord,
+  describeColumns,
+  isSameLease,
+  type Refusal,
+  refusalOf,
+} from "./control-record.ts";
+export {
+  checkDocumentKey,
+  documentProblem,
+  documentRow,
+  invalidRow,
+  rowOfDocument,
+  storedDocumentRow,
+} from "./document-row.ts";
 export type { Engine, Target } from "./engine.ts";
 export type { Clock, Environment, Ids, Random, Scheduler } from "./environment.ts";
 export type { EventFeed, FedEvent, FeedPage, FeedPoint } from "./event-feed.ts";
@@ -44,3 +61,5 @@ export type {
   WriteResult,
 } from "./read-model-store.ts";
 export { checkedLimit, checkedOffset, checkSearchable, knownColumn } from "./reader-input.ts";
+export { Turns } from "./turns.ts";
+export { wordsOf } from "./words.ts";

@@ -1,11 +1,12 @@
 /** Waits until read models include what consistency tokens stand for (G6). */
+
+import { isSameBuild } from "../port/build-list.ts";
 import type { Environment } from "../port/environment.ts";
 import type { EventFeed, FeedPoint } from "../port/event-feed.ts";
 import type { ReadModelStore } from "../port/read-model-store.ts";
 import type { NotYet } from "./outcome.ts";
 import type { Progress } from "./progress.ts";
 import { pointsReached, reachedToken } from "./reached-token.ts";
-import { isSameBuild } from "./rebuild/choose-builds.ts";
 import type { Looked, Served } from "./rebuild/served.ts";
 import { Signal } from "./signal.ts";
 

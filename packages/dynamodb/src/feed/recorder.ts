@@ -3,9 +3,8 @@
  * the table's stream, a look through the table. News that comes twice, late or out of order records nothing twice; news that was
  * lost is noticed by the gap in versions and healed from the log.
  */
-import type { StoredEvent } from "foldstream/port";
+import { type StoredEvent, Turns } from "foldstream/port";
 import { LRUCache } from "lru-cache";
-import { Turns } from "../database/turns.ts";
 import { storedEvents } from "../event-store/chunk.ts";
 import type { StreamLog } from "../event-store/stream-log.ts";
 import type { Tip } from "../event-store/tip.ts";

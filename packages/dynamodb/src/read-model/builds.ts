@@ -1,6 +1,15 @@
 /** Builds of read models: one item for each name lists them, and changes by compare-and-swap. */
 import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import type { Build, BuildStore, LeaseStore, ReadModel } from "foldstream/port";
+import {
+  type Build,
+  type BuildStore,
+  isLive,
+  type LeaseStore,
+  type ReadModel,
+  withBuild,
+  withDrop,
+  withSwitch,
+} from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import { buildsKey, home } from "./keys.ts";
@@ -22,14 +31,7 @@ export class Builds implements BuildStore {
 
   /** Keeps the build on the list, as the live one if it is the first. */
   async add(model: ReadModel): Promise<void> {
-    const declared = { ...model, build: model.build ?? 0 };
-    await this.#change(model.name, (builds) => {
-      const known = builds.find((build) => isSame(build.model, model) && build.state !== "dropped");
-      if (known && JSON.stringify(known.model) === JSON.stringify(declared)) return undefined;
-      const others = builds.filter((build) => !isSame(build.model, model));
-      const state = known?.state ?? (others.length === 0 ? "live" : "new");
-      return [...others, { model: declared, state }].sort(inOrder);
-    });
+    await this.#change(model.name, (builds) => withBuild(builds, model));
   }
 
   async list(name: string): Promise<readonly Build[]> {
@@ -39,15 +41,7 @@ export class Builds implements BuildStore {
   switchTo(expected: ReadModel, next: ReadModel): Promise<boolean> {
     const id = `${home(expected)} to ${home(next)}`;
     return this.#database.run(`switching from ${id}`, () =>
-      this.#change(next.name, (builds) => {
-        const live = builds.find(({ state }) => state === "live");
-        const known = builds.some(({ model, state }) => isSame(model, next) && state !== "dropped");
-        if (!live || !known || !isSame(live.model, expected)) return undefined;
-        return builds.map((build) => {
-          if (isSame(build.model, next)) return { ...build, state: "live" };
-          return build === live ? { ...build, state: "previous" } : build;
-        });
-      }),
+      this.#change(next.name, (builds) => withSwitch(builds, expected, next)),
     );
   }
 
@@ -56,10 +50,8 @@ export class Builds implements BuildStore {
     return this.#database.run(`dropping ${home(model)}`, async () => {
       let live = false;
       await this.#change(model.name, (builds) => {
-        const found = builds.find((build) => isSame(build.model, model));
-        live = found?.state === "live";
-        if (!found || live || found.state === "dropped") return undefined;
-        return builds.map((build) => (build === found ? { ...build, state: "dropped" } : build));
+        live = isLive(builds, model);
+        return withDrop(builds, model);
       });
       if (live) return false;
       await this.#endLease(model);
@@ -119,12 +111,4 @@ export class Builds implements BuildStore {
  */
 function wasOurs({ Item }: ConditionalCheckFailedException, text: string, revision: number): boolean {
   return Item?.builds?.S === text && Number(Item.revision?.N) === revision + 1;
-}
-
-function isSame(one: ReadModel, other: ReadModel): boolean {
-  return home(one) === home(other);
-}
-
-function inOrder({ model: one }: Build, { model: other }: Build): number {
-  return one.version - other.version || (one.build ?? 0) - (other.build ?? 0);
 }

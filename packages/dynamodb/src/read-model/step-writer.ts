@@ -14,11 +14,10 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { StoreFailureError } from "foldstream";
-import type { ParkedWrite, ReadModel, ReadModelWrite, WriteResult } from "foldstream/port";
+import { type ParkedWrite, type ReadModel, type ReadModelWrite, Turns, type WriteResult } from "foldstream/port";
 import { type Database, mostAtOnce } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import { payloadBytes } from "../database/payload.ts";
-import { Turns } from "../database/turns.ts";
 import { indexNames } from "../read-model-index/entries.ts";
 import { readDefinition } from "./definition.ts";
 import { type DocumentPut, documentPuts, type LeavingEntry } from "./document-puts.ts";

@@ -1,10 +1,19 @@
 /** Builds of read models: one document for each name lists them, and changes by compare-and-swap. */
 import { randomUUID } from "node:crypto";
-import type { Build, BuildStore, ReadModel } from "foldstream/port";
+import {
+  type Build,
+  type BuildStore,
+  isLive,
+  isSameBuild,
+  type ReadModel,
+  withBuild,
+  withDrop,
+  withSwitch,
+} from "foldstream/port";
 import { pause } from "../service/pause.ts";
 import type { Found, Service } from "../service/service.ts";
 import type { Controls } from "./control.ts";
-import { buildsIdOf, controlDefinition, controlIndexOf, idOf, indexOf } from "./indexes.ts";
+import { buildsIdOf, controlDefinition, controlIndexOf, indexOf } from "./indexes.ts";
 
 interface BuildsDocument {
   readonly builds: readonly Build[];
@@ -31,16 +40,9 @@ export class Builds implements BuildStore {
   /** Makes the build's index, and keeps the build on the list, as the live one if it is the first. */
   async prepare(model: ReadModel): Promise<void> {
     await this.#service.createIndex(this.#index, controlDefinition);
-    const before = (await this.list(model.name)).find((build) => isSame(build.model, model));
+    const before = (await this.list(model.name)).find((build) => isSameBuild(build.model, model));
     await this.#controls.prepare(model, before?.state === "dropped");
-    const declared = { ...model, build: model.build ?? 0 };
-    await this.#change(model.name, (builds) => {
-      const known = builds.find((build) => isSame(build.model, model) && build.state !== "dropped");
-      if (known && JSON.stringify(known.model) === JSON.stringify(declared)) return undefined;
-      const others = builds.filter((build) => !isSame(build.model, model));
-      const state = known?.state ?? (others.length === 0 ? "live" : "new");
-      return [...others, { model: declared, state }].sort(inOrder);
-    });
+    await this.#change(model.name, (builds) => withBuild(builds, model));
   }
 
   async list(name: string): Promise<readonly Build[]> {
@@ -49,25 +51,15 @@ export class Builds implements BuildStore {
   }
 
   switchTo(expected: ReadModel, next: ReadModel): Promise<boolean> {
-    return this.#change(next.name, (builds) => {
-      const live = builds.find(({ state }) => state === "live");
-      const known = builds.some(({ model, state }) => isSame(model, next) && state !== "dropped");
-      if (!live || !known || !isSame(live.model, expected)) return undefined;
-      return builds.map((build) => {
-        if (isSame(build.model, next)) return { ...build, state: "live" };
-        return build === live ? { ...build, state: "previous" } : build;
-      });
-    });
+    return this.#change(next.name, (builds) => withSwitch(builds, expected, next));
   }
 
   /** Off the list of those that can be switched to first; what is known of it goes last, so that a cut-off drop is seen and repeated. */
   async drop(model: ReadModel): Promise<boolean> {
     let live = false;
     await this.#change(model.name, (builds) => {
-      const found = builds.find((build) => isSame(build.model, model));
-      live = found?.state === "live";
-      if (!found || live || found.state === "dropped") return undefined;
-      return builds.map((build) => (build === found ? { ...build, state: "dropped" } : build));
+      live = isLive(builds, model);
+      return withDrop(builds, model);
     });
     if (live) return false;
     await this.#controls.endLease(model);
@@ -95,12 +87,4 @@ export class Builds implements BuildStore {
   #read(name: string): Promise<Found<BuildsDocument> | undefined> {
     return this.#service.get<BuildsDocument>(this.#index, buildsIdOf(name));
   }
-}
-
-function isSame(one: ReadModel, other: ReadModel): boolean {
-  return idOf(one) === idOf(other);
-}
-
-function inOrder({ model: one }: Build, { model: other }: Build): number {
-  return one.version - other.version || (one.build ?? 0) - (other.build ?? 0);
 }

@@ -1,31 +1,28 @@
 /** What is known of one read model, in one document, so that checkpoint and lease change under one condition. */
-import type {
-  Lease,
-  LeaseStore,
-  ParkedStream,
-  ParkingStore,
-  ReadModel,
-  ReadModelWrite,
-  WriteResult,
+import {
+  type ControlRecord,
+  describeColumns,
+  isSameLease,
+  type Lease,
+  type LeaseStore,
+  type ParkedStream,
+  type ParkingStore,
+  type ReadModel,
+  type ReadModelWrite,
+  type Refusal,
+  refusalOf,
+  type Turns,
+  type WriteResult,
 } from "foldstream/port";
 import { OpenSearchIndexError } from "../errors.ts";
 import type { Place, Service } from "../service/service.ts";
-import type { Turns } from "../service/turns.ts";
 import { controlIndexOf, definitionOf, type IndexOptions, idOf, indexOf } from "./indexes.ts";
 
-interface ControlDocument {
+interface ControlDocument extends ControlRecord {
   /** As they were declared when the index was made. */
   readonly columns: string;
-  readonly lease?: Lease;
-  readonly checkpoints: Readonly<Record<string, Checkpoint>>;
   /** Few, since a projection that parks many halts. */
   readonly parked?: readonly ParkedStream[];
-}
-
-interface Checkpoint {
-  readonly position: number;
-  /** The step that moved it here. */
-  readonly step: string;
 }
 
 export interface Control extends Place {
@@ -49,7 +46,7 @@ export class Controls {
   async prepare(model: ReadModel, dropped: boolean): Promise<void> {
     const { prefix } = this.#options;
     const created = await this.#service.createIndex(indexOf(prefix, model), definitionOf(model, this.#options));
-    const document: ControlDocument = { columns: columnsOf(model), checkpoints: {} };
+    const document: ControlDocument = { columns: describeColumns(model), checkpoints: {} };
     await this.#put(model, document, null);
     const { document: found } = await this.read(model);
     if (created && dropped) return void (await this.clear(model, document.columns));
@@ -58,7 +55,7 @@ export class Controls {
   }
 
   /** Forgets how far a build was, and what its columns were. Its lease stays. */
-  async clear(model: ReadModel, columns = columnsOf(model)): Promise<void> {
+  async clear(model: ReadModel, columns = describeColumns(model)): Promise<void> {
     for (;;) {
       const control = await this.find(model);
       if (!control || (await this.#put(model, { ...control.document, columns, checkpoints: {}, parked: [] }, control)))
@@ -95,10 +92,10 @@ export class Controls {
   }
 
   /** Parks, follows and frees the streams of a step, unless the lease or the checkpoint has moved. */
-  async park(model: ReadModel, write: ReadModelWrite): Promise<(WriteResult & { readonly ok: false }) | undefined> {
+  async park(model: ReadModel, write: ReadModelWrite): Promise<Refusal | undefined> {
     for (;;) {
       const control = await this.read(model);
-      const refusal = refusalOf(control, write);
+      const refusal = refusalOf(control.document, write);
       if (refusal) return refusal;
       if (await this.#put(model, { ...control.document, parked: parkedAfter(control, write) }, control))
         return undefined;
@@ -111,7 +108,7 @@ export class Controls {
       const control = await this.read(model);
       const { document } = control;
       if (document.checkpoints[write.partition]?.step === step) return { ok: true };
-      const refusal = refusalOf(control, write);
+      const refusal = refusalOf(control.document, write);
       if (refusal) return refusal;
       const checkpoints = { ...document.checkpoints, [write.partition]: { position: write.next, step } };
       if (await this.#put(model, { ...document, checkpoints, parked: parkedAfter(control, write) }, control))
@@ -136,7 +133,7 @@ export class Controls {
       takeOverAtStart: false,
       read: (models) => Promise.all(models.map(async (model) => (await this.read(model)).document.lease)),
       replace: (model, expected, next) =>
-        this.#turns.take(idOf(model), () => this.#replaceLease(model, expected, next)),
+        this.#turns.take([idOf(model)], () => this.#replaceLease(model, expected, next)),
     };
   }
 
@@ -145,8 +142,8 @@ export class Controls {
     for (let tried = false; ; tried = true) {
       const control = await this.read(model);
       const { lease } = control.document;
-      if (tried && next.holder !== null && same(lease, next)) return true;
-      if (!same(lease, expected)) return false;
+      if (tried && next.holder !== null && isSameLease(lease, next)) return true;
+      if (!isSameLease(lease, expected)) return false;
       if (await this.#put(model, { ...control.document, lease: next }, control)) return true;
     }
   }
@@ -162,30 +159,8 @@ function parkedAfter({ document }: Control, { parked: writes = [] }: ReadModelWr
   return [...others, ...writes.flatMap(({ entry }) => entry ?? [])];
 }
 
-/** Why a step must not be taken, if so. */
-export function refusalOf(
-  control: Control,
-  { partition, expected, epoch }: ReadModelWrite,
-): (WriteResult & { readonly ok: false }) | undefined {
-  if (epoch !== undefined && control.document.lease?.epoch !== epoch) return { ok: false, reason: "lease-lost" };
-  const actual = positionIn(control, partition);
-  return actual === expected ? undefined : { ok: false, reason: "checkpoint-moved", actual };
-}
-
 function byCodePoint(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
-}
-
-function same(one: Lease | undefined, other: Lease | undefined): boolean {
-  return one?.epoch === other?.epoch && one?.holder === other?.holder && one?.beat === other?.beat;
-}
-
-/** What the index was made for. */
-function columnsOf({ kind, columns, search }: ReadModel): string {
-  const described = Object.entries(columns).map(([name, { type, key, nullable }]) =>
-    [name, type, key && "key", nullable && "nullable"].filter(Boolean).join(" "),
-  );
-  return `${kind}: ${described.join(", ")}; search: ${search.join(", ")}`;
 }
 
 function otherColumns({ name, version }: ReadModel, declared: string, found: string): OpenSearchIndexError {

@@ -1,7 +1,6 @@
 /** Read models as documents, each with the positions that it includes. */
-import type { LoadedDocument, ReadModel, ReadModelStore } from "foldstream/port";
+import { type LoadedDocument, type ReadModel, type ReadModelStore, Turns } from "foldstream/port";
 import type { Found, Service } from "../service/service.ts";
-import { Turns } from "../service/turns.ts";
 import { Builds } from "./builds.ts";
 import { Controls, positionIn } from "./control.ts";
 import { type Document, decodeRow } from "./document.ts";

@@ -4,6 +4,7 @@ import {
   checkedLimit,
   checkedOffset,
   checkSearchable,
+  documentProblem,
   type FindOptions,
   knownColumn,
   type ReadModel,
@@ -12,10 +13,10 @@ import {
 } from "foldstream/port";
 import { OpenSearchIndexError } from "../errors.ts";
 import type { Search, Service } from "../service/service.ts";
-import { type Document, decodeRow, problemOf } from "./document.ts";
+import { type Document, decodeRow } from "./document.ts";
 import { longestTerm, mostResults } from "./indexes.ts";
 import type { Refreshes } from "./refreshes.ts";
-import { wordsOf } from "./words.ts";
+import { indexedWords } from "./words.ts";
 
 export interface ReaderSide {
   readonly service: Service;
@@ -52,7 +53,7 @@ export function openSearchReader({ service, refreshes, index }: ReaderSide, mode
     async search(text, { limit } = {}) {
       checkSearchable(model);
       const size = checkedLimit(limit);
-      const words = wordsOf(text);
+      const words = indexedWords(text);
       if (words.length === 0) return [];
       return rows({ query: wordQuery(model, words), sort: [{ _score: "desc" }, byKey], size });
     },
@@ -73,7 +74,7 @@ function condition({ columns }: ReadModel, name: string, value: unknown): object
   const column = columns[name] as Column;
   if (value === null && column.type !== "json") return { term: { nulls: name } };
   // What the column cannot hold, no row has.
-  if (problemOf(column, value)) return { match_none: {} };
+  if (documentProblem(column, value)) return { match_none: {} };
   const term = column.type === "json" ? JSON.stringify(value) : value;
   if (typeof term === "string" && term.length > longestTerm) throw tooLong(name, term);
   return { term: { [`row.${name}`]: { value: term } } };

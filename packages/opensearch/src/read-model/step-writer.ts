@@ -10,11 +10,12 @@ import {
   type ReadModel,
   type ReadModelWrite,
   type RowWrite,
+  refusalOf,
+  type Turns,
   type WriteResult,
 } from "foldstream/port";
 import type { Place, Put, Service } from "../service/service.ts";
-import type { Turns } from "../service/turns.ts";
-import { type Controls, refusalOf } from "./control.ts";
+import type { Controls } from "./control.ts";
 import { checkKey, type Document, encodeRow, type Includes } from "./document.ts";
 import { idOf } from "./indexes.ts";
 
@@ -47,12 +48,12 @@ export class StepWriter {
       ...write.rows.map((row) => rowPut(model, write, row, step)),
       ...write.facts.map((fact) => factPut(model, write, fact, step)),
     ];
-    return this.#side.turns.take(idOf(model), () => this.#write(model, write, puts, step));
+    return this.#side.turns.take([idOf(model)], () => this.#write(model, write, puts, step));
   }
 
   async #write(model: ReadModel, write: ReadModelWrite, puts: readonly Put[], step: string): Promise<WriteResult> {
     const { service, controls, index } = this.#side;
-    const refusal = refusalOf(await controls.read(model), write);
+    const refusal = refusalOf((await controls.read(model)).document, write);
     if (refusal) return refusal;
     // No row may include what is not followed yet; a redriven stream moves on only when its rows have.
     if (write.parked && puts.length > 0 && !write.redriven) {

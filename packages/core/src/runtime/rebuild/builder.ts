@@ -1,6 +1,7 @@
 /** Rebuilds read models beside the ones that serve, and switches between builds: what `runtime.builds` does. */
 import type { AnyProjection } from "../../definition/projection.ts";
 import { FoldstreamError, StoppedError } from "../../errors.ts";
+import { isSameBuild } from "../../port/build-list.ts";
 import type { ReadModel } from "../../port/read-model-store.ts";
 import { type Catalog, unknown } from "../catalog.ts";
 import { compareBuilds } from "../compare/compare-builds.ts";
@@ -8,7 +9,7 @@ import type { BuildComparison, CompareOptions } from "../compare/comparison.ts";
 import { EventPages } from "../event-pages.ts";
 import { readModelOf } from "../fold.ts";
 import { type OperateSide, operate } from "../lease/operate.ts";
-import { type ChosenBuilds, chooseBuilds, isSameBuild, nextBuild } from "./choose-builds.ts";
+import { type ChosenBuilds, chooseBuilds, nextBuild } from "./choose-builds.ts";
 import { Pace } from "./pace.ts";
 import { headsOf, missing, placesOf, sum } from "./places.ts";
 import { RatedPages } from "./rated-pages.ts";

@@ -27,10 +27,6 @@ export function nextBuild(version: number, builds: readonly Build[]): number {
   return Math.max(-1, ...numbers) + 1;
 }
 
-export function isSameBuild(one: ReadModel, other: ReadModel): boolean {
-  return one.version === other.version && (one.build ?? 0) === (other.build ?? 0);
-}
-
 /** For messages: `version 2`, or `version 2 build 1`. */
 export function buildName({ version, build = 0 }: ReadModel): string {
   return `version ${version}${build === 0 ? "" : ` build ${build}`}`;

@@ -1,7 +1,7 @@
 /** What a query reads: for each projection the build that serves, as rows of the declared columns. */
 import type { AnyProjection } from "../../definition/projection.ts";
+import { isSameBuild } from "../../port/build-list.ts";
 import type { ReadModel, ReadModelReader, ReadModelStore, Row } from "../../port/read-model-store.ts";
-import { isSameBuild } from "./choose-builds.ts";
 import type { KnownBuilds } from "./known-builds.ts";
 
 export interface Served {
