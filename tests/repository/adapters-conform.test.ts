@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { files, type SourceFile } from "./sources.ts";
 
 const adapters = [
+  "packages/algolia",
   "packages/duckdb",
   "packages/dynamodb",
   "packages/node",

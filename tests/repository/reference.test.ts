@@ -41,6 +41,7 @@ const hosts = [
   "packages/s3/src/s3-blob-store.ts",
   "packages/duckdb/src/duckdb-target.ts",
   "packages/opensearch/src/opensearch-target.ts",
+  "packages/algolia/src/algolia-target.ts",
   "packages/http/src/options.ts",
   "packages/node/src/serve.ts",
   "packages/client/src/client.ts",

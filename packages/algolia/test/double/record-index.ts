@@ -89,7 +89,11 @@ export class RecordIndex {
 
   #rank(record: StoredRecord): readonly number[] {
     const criteria = (this.settings.customRanking ?? []) as readonly string[];
-    return criteria.map((one) => Number(at(record, /^asc\((.*)\)$/.exec(one)?.[1] ?? "") ?? Number.POSITIVE_INFINITY));
+    return criteria.map((one) => {
+      const [, direction, path = ""] = /^(asc|desc)\((.*)\)$/.exec(one) ?? [];
+      const value = Number(at(record, path) ?? Number.POSITIVE_INFINITY);
+      return direction === "desc" ? -value : value;
+    });
   }
 }
 

@@ -35,6 +35,7 @@ const searches: readonly (readonly [string, string])[] = [
   ["ВОЙНА", "e"],
   ["198", "e"],
   ["源氏", "g"],
+  ["物語", ""],
   ["tolstoy's", "e"],
   ["such thing", "g"],
   ["such-thing", "g"],
