@@ -1,9 +1,10 @@
 /** What was really written, in order: the truth that answers, read models and audits are held against. */
+import { isSameBuild } from "../../port/build-list.ts";
 import type { AppendResult, EventStore, StreamWrite } from "../../port/event-store.ts";
 import { factKey } from "../../port/fact-place.ts";
 import type { ParkedWrite } from "../../port/parking.ts";
 import type { ReadModel, ReadModelStore, ReadModelWrite, Redriven, Row } from "../../port/read-model-store.ts";
-import { isSameBuild } from "../../runtime/rebuild/choose-builds.ts";
+
 import type { Trace } from "./trace.ts";
 
 /** A step that a target took. */
