@@ -150,15 +150,17 @@ function addRebuild(program: Program, start: Start): void {
 
 function addParked(program: Program, start: Start): void {
   whichStreams(program.command("parked"))
-    .description("List the streams that projections have set aside, and why.")
+    .description("List what projections and policies have set aside, and why.")
     .action((options: Parameters<typeof parked>[0] & Json) => start(parked(options), options.json === true));
 }
 
 function addRedrive(program: Program, start: Start): void {
   whichStreams(program.command("redrive"))
-    .description("Bring in what parked streams wait with, in order. Run it again to go on.")
-    .option("--all", "every stream of every projection")
-    .option("--dry-run", "write nothing, and tell what would become of each stream")
+    .description(
+      "Bring in what parked streams wait with, in order, and have policies try again what they gave up. Run it again to go on.",
+    )
+    .option("--all", "everything that is parked")
+    .option("--dry-run", "write nothing, and tell what would become of it")
     .action((options: Parameters<typeof redrive>[0] & Json) => start(redrive(options), options.json === true));
 }
 
@@ -191,6 +193,7 @@ function whichStreams(command: Program): Program {
   return command
     .option("--config <module>", "the module that exports `app` and `engine`", usualConfig)
     .option("--projection <name>", "only of this projection")
+    .option("--policy <name>", "only of this policy")
     .option("--stream <name>", "only this stream, such as order-42")
     .option("--aggregate <name>", "only streams of this aggregate")
     .option("--error <text>", "only streams whose error contains this text")

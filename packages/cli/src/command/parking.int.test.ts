@@ -71,7 +71,14 @@ describe("foldstream redrive", () => {
     );
     expect(dry).toMatchObject({ code: 0, output: expect.stringContaining("Would bring in 1 events and free 1 of 1") });
     const streams = [{ projection: "balances", stream: "account-b", events: 1 }];
-    expect(jsonIn(done.output)).toEqual({ ok: true, command: "redrive", dryRun: false, events: 1, streams });
+    expect(jsonIn(done.output)).toEqual({
+      ok: true,
+      command: "redrive",
+      dryRun: false,
+      events: 1,
+      streams,
+      targets: [],
+    });
     expect(again).toMatchObject({ code: 0, output: expect.stringContaining("freed 0 of 0 streams") });
   });
 
@@ -82,7 +89,7 @@ describe("foldstream redrive", () => {
     const { code, output } = await foldstream("redrive", "--config", config, ...options);
 
     expect(code).toBe(2);
-    expect(output).toContain("Say which streams are meant");
+    expect(output).toContain("Say what is meant");
   });
 
   it("is refused for a projection that the app does not have", async () => {
@@ -91,4 +98,49 @@ describe("foldstream redrive", () => {
     expect(code).toBe(1);
     expect(output).toContain('No projection is named "balance". Did you mean "balances"?');
   });
+});
+
+describe("parked and redrive of policies", () => {
+  const policies = new URL("../../test/poisoned-policy.config.ts", import.meta.url).pathname;
+
+  /** Runs the app until its policy looks like this. */
+  async function runPolicy(placed: readonly string[], status: object): Promise<readonly string[]> {
+    const { order, app, engine: open } = await import("../../test/poisoned-policy.config.ts");
+    const engine = open();
+    const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
+    await runtime.start();
+    for (const id of placed) await runtime.execute(order, id, "Place", {});
+    await vi.waitFor(async () => expect((await runtime.status()).policies).toMatchObject([status]), 60_000);
+    await runtime.stop();
+    const { events } = await engine.eventFeed.read("0", 0, 100);
+    await engine.close();
+    return events.map(({ stream, type }) => `${stream}: ${type}`);
+  }
+
+  it("tell events that a policy failed on from commands that it gave up, and bring both in", async () => {
+    const cli = (command: string, ...options: readonly string[]) =>
+      foldstream(command, "--config", policies, ...options);
+    await runPolicy(["odd", "even"], { parkedStreams: 1, parked: 1 });
+
+    const parked = await cli("parked");
+    const even = await cli("parked", "--stream", "order-even", "--json");
+    const status = await cli("status", "--once");
+    rmSync(join(folder, "poison"));
+    const dry = await cli("redrive", "--policy", "confirming", "--dry-run");
+    const done = await cli("redrive", "--policy", "confirming");
+
+    expect(parked.output).toMatch(/^policy confirming: order-odd@1, 1 waiting .*TypeError: odd is poisoned$/m);
+    expect(parked.output).toMatch(
+      /^policy confirming: order.Confirm to command\/order-even given up .*closed: Come back later.$/m,
+    );
+    expect(jsonIn(even.output)).toMatchObject({ parked: [], targets: [{ policy: "confirming", attempts: 1 }] });
+    expect(status).toMatchObject({ code: 1, output: expect.stringContaining("confirming has parked 2") });
+    expect(dry.output).toContain("Would have 1 targets of policies tried again:\npolicy confirming: order.Confirm to");
+    expect(done).toMatchObject({ code: 0, output: expect.stringContaining("freed 1 of 1 streams.\nHas 1 targets") });
+    const log = await runPolicy([], { health: "idle", parkedStreams: 0, parked: 0, waiting: 0, failing: 0 });
+    expect(log.toSorted().filter((line) => line.endsWith("Confirmed"))).toEqual([
+      "order-even: order.Confirmed",
+      "order-odd: order.Confirmed",
+    ]);
+  }, 120_000);
 });

@@ -1,7 +1,7 @@
 /** The command `status`: how each consumer of the app does, wherever it runs. Starts nothing. */
 import { setTimeout } from "node:timers/promises";
 import type { Runtime, RuntimeStatus } from "foldstream";
-import { describeStatus } from "../output/status-text.ts";
+import { describeStatus, parkedIn } from "../output/status-text.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { withApp } from "./with-app.ts";
 
@@ -46,7 +46,7 @@ async function look(runtime: Runtime): Promise<CommandResult> {
 function isWell({ projections, policies }: Pick<RuntimeStatus, "projections" | "policies">): boolean {
   return (
     [...projections, ...policies].every(
-      ({ health, parked }) => health !== "stalled" && health !== "halted" && parked === 0,
+      (consumer) => consumer.health !== "stalled" && consumer.health !== "halted" && parkedIn(consumer) === 0,
     ) && projections.every(({ lastAudit }) => lastAudit?.ok !== false)
   );
 }

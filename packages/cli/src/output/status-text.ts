@@ -21,10 +21,15 @@ export function describeStatus(
     behind(consumer.partitions),
     consumer.work && consumer.health !== "stalled" ? `${consumer.work.eventsPerSecond}/s` : "",
     ago(consumer.work?.steppedAt, now),
-    inFull(consumer.parked),
+    inFull(parkedIn(consumer)),
     "waiting" in consumer ? intentsOf(consumer) : auditOf(consumer, now),
   ]);
   return [...inColumns([titles, ...rows]), ...consumers.flatMap(hints)].join("\n");
+}
+
+/** Streams, and commands and effects of policies. */
+export function parkedIn(consumer: Consumer): number {
+  return consumer.parked + ("parkedStreams" in consumer ? consumer.parkedStreams : 0);
 }
 
 function sum(partitions: Partitions, of: (partition: Partitions[number]) => number): number {
@@ -59,7 +64,9 @@ function intentsOf({ waiting, timers, failing }: PolicyStatus): string {
   return `due: ${inFull(waiting)}, failing: ${inFull(failing)}, timers: ${inFull(timers)}`;
 }
 
-function hints({ name, health, holder, work, parked }: Consumer): readonly string[] {
+function hints(consumer: Consumer): readonly string[] {
+  const { name, health, holder, work } = consumer;
+  const parked = parkedIn(consumer);
   const error = work?.error === undefined ? "" : ` ${work.error}`;
   return [
     ...(health === "stalled" ? [`${name} is stalled: ${reasonOf(holder, work)}${error}`] : []),

@@ -53,7 +53,7 @@ export class StatusLook {
   }
 
   async projection(runner: ProjectionRunner): Promise<ProjectionStatus> {
-    const { chosen, isThere, lease } = this.#of(runner);
+    const { chosen, lease } = this.#of(runner);
     const { own, serving } = chosen;
     const { audit } = noteOf(lease);
     return {
@@ -61,15 +61,24 @@ export class StatusLook {
       build: own.build ?? 0,
       ...(serving && { serving: placeOf(serving) }),
       ...(await this.#consumer(runner.projection.name, runner)),
-      parked: isThere ? await this.#side.target.parking.count(own) : 0,
+      parked: await this.#parkedStreams(runner),
       ...(audit && { lastAudit: audit }),
     };
   }
 
   async policy(runner: PolicyRunner): Promise<PolicyStatus> {
-    const nothing = { waiting: 0, timers: 0, failing: 0, parked: 0 };
-    const counts = this.#of(runner).isThere ? await runner.counts() : nothing;
-    return { ...(await this.#consumer(runner.policy.name, runner)), ...counts };
+    const { isThere } = this.#of(runner);
+    const counts = isThere ? await runner.counts() : { waiting: 0, timers: 0, failing: 0, parked: 0 };
+    return {
+      ...(await this.#consumer(runner.policy.name, runner)),
+      ...counts,
+      parkedStreams: await this.#parkedStreams(runner),
+    };
+  }
+
+  async #parkedStreams(runner: ProjectionRunner): Promise<number> {
+    const { chosen, isThere } = this.#of(runner);
+    return isThere ? this.#side.target.parking.count(chosen.own) : 0;
   }
 
   async #consumer(name: string, runner: ProjectionRunner) {

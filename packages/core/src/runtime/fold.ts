@@ -3,7 +3,6 @@ import { type Column, type Columns, columnProblem } from "../definition/column.t
 import type { RecordedEvent } from "../definition/event.ts";
 import type { AnyProjection, FactProjection, TableProjection } from "../definition/projection.ts";
 import { InvalidRowError } from "../errors.ts";
-import type { FedEvent } from "../port/event-feed.ts";
 import type { FactWrite, LoadedDocument, ReadModel, ReadModelStore, Row, RowWrite } from "../port/read-model-store.ts";
 import type { PagedEvent } from "./event-pages.ts";
 import { EventFailedError } from "./parking/event-failed-error.ts";
@@ -159,11 +158,6 @@ function handleEach(
   try {
     for (; index < events.length; index++) handle((events[index] as PagedEvent).recorded, index);
   } catch (cause) {
-    throw new EventFailedError(projection.name, events[index] as PagedEvent, cause);
+    throw new EventFailedError(`projection "${projection.name}"`, events[index] as PagedEvent, cause);
   }
-}
-
-export function namedFailure(consumer: string, { stream, version, type }: FedEvent, cause: unknown): Error {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new Error(`${consumer} failed on ${stream}@${version} (${type}): ${message}`, { cause });
 }

@@ -60,6 +60,8 @@ export interface PolicyStatus extends ConsumerStatus {
   readonly failing: number;
   /** The same, given up until someone has a look. */
   readonly parked: number;
+  /** Streams whose events its handlers fail on: they wait for a redrive. */
+  readonly parkedStreams: number;
 }
 
 export interface RuntimeStatus {

@@ -22,6 +22,9 @@ export function registerStatus(registry: Registry, runtime: Pick<Runtime, "statu
   gauge("foldstream_projection_parked_streams", "Streams whose events wait for a redrive.", ({ projections }) =>
     projections.map(({ name, parked }) => ({ labels: { projection: name }, value: parked })),
   );
+  gauge("foldstream_policy_parked_streams", "Streams whose events wait for a redrive.", ({ policies }) =>
+    policies.map(({ name, parkedStreams }) => ({ labels: { policy: name }, value: parkedStreams })),
+  );
   gauge("foldstream_projection_audit_ok", "1 when the last audit found the read model as the log says.", (status) =>
     ofAudits(status, ({ ok }) => (ok ? 1 : 0)),
   );

@@ -44,8 +44,10 @@ const gauges: readonly Gauge[] = [
   {
     name: "foldstream.consumer.parked",
     unit: "1",
-    description: "What is set aside until somebody has a look: streams of projections, targets of policies.",
-    values: ofConsumers(({ parked }) => [{ value: parked, attributes: {} }]),
+    description: "Streams whose events wait for a redrive.",
+    values: ofConsumers((consumer) => [
+      { value: "parkedStreams" in consumer ? consumer.parkedStreams : consumer.parked, attributes: {} },
+    ]),
   },
   {
     name: "foldstream.consumer.audit.ok",

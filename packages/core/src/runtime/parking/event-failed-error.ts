@@ -7,10 +7,10 @@ import type { PagedEvent } from "../event-pages.ts";
 export class EventFailedError extends Error {
   readonly event: PagedEvent;
 
-  constructor(projection: string, event: PagedEvent, cause: unknown) {
+  constructor(consumer: string, event: PagedEvent, cause: unknown) {
     const { stream, version, type } = event.stored;
     const place = `${stream}@${version} (${type})`;
-    super(`projection "${projection}" failed on ${place}: ${messageOf(cause)}`, { cause });
+    super(`${consumer} failed on ${place}: ${messageOf(cause)}`, { cause });
     this.name = "EventFailedError";
     this.event = event;
   }

@@ -23,7 +23,7 @@ export function blame(
   if (error instanceof EventFailedError) return blameEvent(page, error);
   const [first] = passed;
   if (!first || !isRefusedRow(error)) return undefined;
-  if (passed.length === 1) return blameEvent(page, new EventFailedError(name, first, error));
+  if (passed.length === 1) return blameEvent(page, new EventFailedError(`projection "${name}"`, first, error));
   const middle = passed[Math.ceil(passed.length / 2) - 1] as PagedEvent;
   return { before: cut(page, page.events.indexOf(middle) + 1) };
 }

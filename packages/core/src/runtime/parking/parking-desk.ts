@@ -1,9 +1,9 @@
 /** What operators ask about parked streams, over all projections of an app. */
-import type { AnyProjection } from "../../definition/projection.ts";
 import type { ParkedStream } from "../../port/parking.ts";
 import type { ReadModel } from "../../port/read-model-store.ts";
 import { unknown } from "../catalog.ts";
 import { type OperateSide, operate } from "../lease/operate.ts";
+import { PolicyRunner } from "../policy/policy-runner.ts";
 import type { ProjectionRunner } from "../projection-runner.ts";
 import { listParked } from "./parked-streams.ts";
 import { type RedrivenStream, type RedriveSide, redrive } from "./redrive.ts";
@@ -13,6 +13,8 @@ import { rehearse } from "./rehearsal.ts";
 export interface ParkedFilter {
   /** Name of a projection. */
   readonly projection?: string;
+  /** Name of a policy. */
+  readonly policy?: string;
   /** Name of a stream, such as `order-42`. */
   readonly stream?: string;
   /** Name of an aggregate. */
@@ -21,9 +23,13 @@ export interface ParkedFilter {
   readonly error?: string;
 }
 
-export interface ParkedIn extends ParkedStream {
+/** Which consumer it is about: a projection, or the one that a policy is by the name of its table, and then the policy too. */
+interface OfConsumer {
   readonly projection: string;
+  readonly policy?: string;
 }
+
+export interface ParkedIn extends ParkedStream, OfConsumer {}
 
 export interface RedriveOptions {
   /** Writes nothing, and tells what would become of each stream. Default false. */
@@ -32,9 +38,7 @@ export interface RedriveOptions {
   readonly onProgress?: (redriven: RedrivenIn) => void;
 }
 
-export interface RedrivenIn extends RedrivenStream {
-  readonly projection: string;
-}
+export interface RedrivenIn extends RedrivenStream, OfConsumer {}
 
 export class ParkingDesk {
   readonly #consumers: readonly ProjectionRunner[];
@@ -54,17 +58,21 @@ export class ParkingDesk {
 
   async *parked(filter: ParkedFilter): AsyncGenerator<ParkedIn> {
     for (const consumer of this.#chosen(filter))
-      for await (const entry of listParked(this.#side.target, await this.#modelOf(consumer)))
-        if (fits(entry, filter)) yield { ...entry, projection: consumer.projection.name };
+      for await (const entry of this.#parkedIn(consumer, filter)) yield { ...entry, ...named(consumer) };
+  }
+
+  async *#parkedIn(consumer: ProjectionRunner, filter: ParkedFilter): AsyncGenerator<ParkedStream> {
+    for await (const entry of listParked(this.#side.target, await this.#modelOf(consumer)))
+      if (fits(entry, filter)) yield entry;
   }
 
   async redrive(filter: ParkedFilter, { dryRun = false, onProgress }: RedriveOptions): Promise<readonly RedrivenIn[]> {
     const all: RedrivenIn[] = [];
     for (const consumer of this.#chosen(filter)) {
-      const projection = consumer.projection.name;
       const onStream = (redriven: RedrivenStream) => {
-        all.push({ ...redriven, projection });
-        onProgress?.({ ...redriven, projection });
+        const found = { ...redriven, ...named(consumer) };
+        all.push(found);
+        onProgress?.(found);
       };
       await this.#redrive(consumer, filter, dryRun, onStream);
     }
@@ -78,7 +86,7 @@ export class ParkingDesk {
     onStream: RedriveSide["onStream"],
   ): Promise<void> {
     const { projection } = consumer;
-    const partitions = await this.#byPartition(projection, filter);
+    const partitions = await this.#byPartition(consumer, filter);
     if (partitions.size === 0) return;
     const { target, pages, environment } = this.#side;
     const model = await this.#modelOf(consumer);
@@ -92,20 +100,35 @@ export class ParkingDesk {
     });
   }
 
-  async #byPartition(projection: AnyProjection, filter: ParkedFilter): Promise<Map<string, ParkedStream[]>> {
+  async #byPartition(consumer: ProjectionRunner, filter: ParkedFilter): Promise<Map<string, ParkedStream[]>> {
     const partitions = new Map<string, ParkedStream[]>();
-    for await (const entry of this.parked({ ...filter, projection: projection.name }))
+    for await (const entry of this.#parkedIn(consumer, filter))
       partitions.set(entry.partition, [...(partitions.get(entry.partition) ?? []), entry]);
     return partitions;
   }
 
   /** @throws UnknownNameError */
-  #chosen({ projection: name }: ParkedFilter): readonly ProjectionRunner[] {
-    if (name === undefined) return this.#consumers;
-    const found = this.#consumers.filter(({ projection }) => projection.name === name);
-    const names = this.#consumers.map(({ projection }) => projection.name);
-    return found.length > 0 ? found : unknown("projection", name, names);
+  #chosen(filter: ParkedFilter): readonly ProjectionRunner[] {
+    let chosen = this.#consumers;
+    for (const kind of ["projection", "policy"] as const) {
+      const name = filter[kind];
+      if (name === undefined) continue;
+      const nameOf = (consumer: ProjectionRunner) => named(consumer)[kind];
+      if (!this.#consumers.some((consumer) => nameOf(consumer) === name))
+        unknown(
+          kind,
+          name,
+          this.#consumers.flatMap((consumer) => nameOf(consumer) ?? []),
+        );
+      chosen = chosen.filter((consumer) => nameOf(consumer) === name);
+    }
+    return chosen;
   }
+}
+
+function named(consumer: ProjectionRunner): OfConsumer {
+  const { name: projection } = consumer.projection;
+  return { projection, ...(consumer instanceof PolicyRunner && { policy: consumer.policy.name }) };
 }
 
 function fits({ stream, error }: ParkedStream, filter: ParkedFilter): boolean {

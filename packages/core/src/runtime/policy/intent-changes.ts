@@ -9,15 +9,17 @@ import { jsonProblem } from "../json.ts";
 import {
   type IntentRow,
   intentRow,
+  type Moment,
   queues,
   type RowChange,
   type StoredCancel,
   type StoredCommand,
+  type StoredTimer,
   timerKey,
 } from "./intent-table.ts";
 
-/** Where intents come from: an event, a run of a schedule, or a rejection. */
-export interface Cause {
+/** Where intents come from: an event, a run of a schedule, or a rejection. Timers are reckoned from `at`. */
+export interface Cause extends Moment {
   readonly policy: string;
   /** Unique to it, and in order for causes of one partition. */
   readonly place: string;
@@ -28,13 +30,8 @@ export interface Cause {
   /** Absent: each intent begins something new. */
   readonly correlationId?: string;
   readonly traceparent?: string;
-  /** Milliseconds since 1970, from which timers are reckoned. */
-  readonly at: number;
-  /** The partition of the event, or whatever else keeps its causes in order. */
-  readonly origin: string;
   /** Effects of one kind that come from it are performed in order. */
   readonly source: string;
-  readonly position?: number;
 }
 
 /** How long a cancelled timer is remembered. */
@@ -105,8 +102,10 @@ export class IntentChanges {
   async #timer({ name, due, command }: TimerIntent, cause: Cause, index: number): Promise<RowChange> {
     const key = timerKey(checkedName(name));
     const make = await this.#command(key, command, { ...cause, chain: 0 }, index);
-    const row = { ...make(), queue: queues.timer, dueAt: dueAt(due, cause.at, name) };
-    return { key, change: (current) => (isCancelledFor(current, cause) ? undefined : row) };
+    const made = make();
+    const intent: StoredTimer = { ...(made.intent as StoredCommand), set: momentOf(cause) };
+    const row = { ...made, queue: queues.timer, dueAt: dueAt(due, cause.at, name), intent };
+    return { key, change: (current) => (isOvertaken(current, cause) ? undefined : row) };
   }
 }
 
@@ -126,17 +125,36 @@ export function chainOf(commandId: string): number {
   return Number(/^policy:(\d{1,9}):/.exec(commandId)?.[1] ?? 0);
 }
 
-function cancelling(name: string, { at, origin }: Cause): RowChange {
+function cancelling(name: string, cause: Cause): RowChange {
   const key = timerKey(name);
-  const stored: StoredCancel = { kind: "cancel", origin, at };
-  const row = { ...intentRow(key, "", name, stored), queue: queues.cancelled, dueAt: at + cancelledKeptMs };
-  return { key, change: () => row };
+  const stored: StoredCancel = { kind: "cancel", ...momentOf(cause) };
+  const row = { ...intentRow(key, "", name, stored), queue: queues.cancelled, dueAt: cause.at + cancelledKeptMs };
+  return { key, change: (current) => (isSetAfter(current, cause) ? undefined : row) };
 }
 
-/** Events of one origin come in order. Of those of two, the times tell. */
-function isCancelledFor(current: IntentRow | undefined, { origin, at }: Cause): boolean {
+function momentOf({ origin, position, at }: Cause): Moment {
+  return { origin, at, ...(position !== undefined && { position }) };
+}
+
+/** The timer was cancelled, or set anew, by what comes after the cause. A cancel comes after what happened at the same time. */
+function isOvertaken(current: IntentRow | undefined, cause: Cause): boolean {
   const intent = current?.intent;
-  return intent?.kind === "cancel" && intent.origin !== origin && at <= intent.at;
+  return intent?.kind === "cancel" ? isAfter(intent, cause) || isAsOld(intent, cause) : isSetAfter(current, cause);
+}
+
+function isSetAfter(current: IntentRow | undefined, cause: Cause): boolean {
+  const intent = current?.intent;
+  return intent?.kind === "command" && "set" in intent && isAfter(intent.set, cause);
+}
+
+/** Of one origin, the positions tell, and without those the order in which they come. Of two, the times tell. */
+function isAfter(known: Moment, cause: Cause): boolean {
+  if (known.origin !== cause.origin) return known.at > cause.at;
+  return known.position !== undefined && cause.position !== undefined && known.position > cause.position;
+}
+
+function isAsOld(known: Moment, cause: Cause): boolean {
+  return known.origin !== cause.origin && known.at === cause.at;
 }
 
 function dueAt(due: Due, from: number, name: string): number {

@@ -43,14 +43,25 @@ export interface StoredRun {
   readonly description: string;
 }
 
-/** Left by a cancelled timer, for the event that sets it may come later where it comes from another partition. */
-export interface StoredCancel {
-  readonly kind: "cancel";
+/** When something was wanted, for what comes out of order: events of another partition, or of a stream that was parked. */
+export interface Moment {
+  /** What keeps its causes in order: a partition, by their positions. */
   readonly origin: string;
+  readonly position?: number;
+  /** Milliseconds since 1970: what tells moments of two origins apart. */
   readonly at: number;
 }
 
-export type Executable = StoredCommand | StoredEffect | StoredRun;
+/** Left by a cancelled timer, for the event that sets it may come later. */
+export interface StoredCancel extends Moment {
+  readonly kind: "cancel";
+}
+
+export interface StoredTimer extends StoredCommand {
+  readonly set: Moment;
+}
+
+export type Executable = StoredCommand | StoredTimer | StoredEffect | StoredRun;
 
 export const intentTable = table(
   {

@@ -6,7 +6,8 @@ import type { AnyPolicy } from "../../definition/policy.ts";
 import type { TableProjection } from "../../definition/projection.ts";
 import type { RowWrite } from "../../port/read-model-store.ts";
 import type { PagedEvent } from "../event-pages.ts";
-import { type FindRows, namedFailure } from "../fold.ts";
+import type { FindRows } from "../fold.ts";
+import { EventFailedError } from "../parking/event-failed-error.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { type Cause, chainOf, type IntentChanges } from "./intent-changes.ts";
 import { intentTable, type RowChange } from "./intent-table.ts";
@@ -36,11 +37,11 @@ export function policyProjection(policy: AnyPolicy, changes: IntentChanges, want
     on: policy.on as Handlers,
     async foldIntents(events, find) {
       const all: RowChange[] = [];
-      for (const { stored, recorded } of events) {
+      for (const event of events) {
         try {
-          all.push(...(await reaction(policy, recorded, changes)));
+          all.push(...(await reaction(policy, event.recorded, changes)));
         } catch (cause) {
-          throw namedFailure(`policy "${policy.name}"`, stored, cause);
+          throw new EventFailedError(`policy "${policy.name}"`, event, cause);
         }
       }
       if (all.length > 0) wanted();

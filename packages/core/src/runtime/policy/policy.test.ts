@@ -173,11 +173,13 @@ describe("a policy", () => {
     const process = await world.start();
 
     void process.runtime.dispatch({ aggregate: "ball", id: "1", command: "Hit", data: {} });
-    await world.time.advance(1_000);
+    await world.time.advance(10);
 
     const found = await statusOf(process);
     expect(found).toMatchObject({ state: "failing", waiting: 0 });
-    expect(found?.error).toContain('ball-1@1 (ball.Was): command "ball.Hit": The id is empty.');
+    expect(found?.error).toContain('policy "play" failed on ball-1@1 (ball.Was): command "ball.Hit": The id is empty.');
+    await world.time.advance(hour);
+    expect(await statusOf(process)).toMatchObject({ state: "idle", waiting: 0, parkedStreams: 1 });
   });
 
   it("cannot be started where nothing says how its effects are performed", async () => {
@@ -247,18 +249,39 @@ describe("timers", () => {
     expect(await world.log()).toContain("order-a1: Cancelled");
   });
 
-  it("are cancelled for good also when the partition of the event that sets them lags behind", async () => {
+  describe("whose events come out of order", () => {
     const changes = new IntentChanges(new Catalog(shop, 1_000), []);
-    const base = { policy: "checkout", place: "p", chain: 1, causationId: "c", source: "s" };
-    const cancelled = await changes.of(cancel("t"), { ...base, id: "e1", at: 1_000, origin: "1", position: 3 });
-    const setting = (at: number, origin: string) =>
-      changes.of(timer("t", { afterMs: 5 }, send(order, "1", "Confirm", {})), { ...base, id: "e2", at, origin });
-    const outcome = async (at: number, origin: string) =>
-      (await applyChanges([...cancelled, ...(await setting(at, origin))], async () => new Map()))[0]?.row?.queue;
+    const base = { policy: "checkout", place: "p", chain: 1, causationId: "c", source: "s", id: "e" };
+    const moment = { at: 1_000, origin: "1", position: 3 };
+    const cancelled = (when: Partial<typeof moment> = {}) => changes.of(cancel("t"), { ...base, ...moment, ...when });
+    const set = (when: Partial<typeof moment> = {}, afterMs = 5) =>
+      changes.of(timer("t", { afterMs }, send(order, "1", "Confirm", {})), { ...base, ...moment, ...when });
+    const outcome = async (...steps: readonly ReturnType<typeof set>[]) => {
+      const [write] = await applyChanges((await Promise.all(steps)).flat(), async () => new Map());
+      return write?.row;
+    };
 
-    expect(await outcome(999, "2")).toBe("cancelled");
-    expect(await outcome(1_001, "2")).toBe("timer");
-    expect(await outcome(999, "1")).toBe("timer");
+    it("stay cancelled when the partition of the event that sets them lags behind", async () => {
+      expect(await outcome(cancelled(), set({ at: 999, origin: "2" }))).toMatchObject({ queue: "cancelled" });
+      expect(await outcome(cancelled(), set({ at: 1_000, origin: "2" }))).toMatchObject({ queue: "cancelled" });
+      expect(await outcome(cancelled(), set({ at: 1_001, origin: "2" }))).toMatchObject({
+        queue: "timer",
+        dueAt: 1_006,
+      });
+    });
+
+    it("stay cancelled when the event that sets them was parked, and are set by a later one whatever the clocks say", async () => {
+      expect(await outcome(cancelled(), set({ position: 2 }))).toMatchObject({ queue: "cancelled" });
+      expect(await outcome(cancelled(), set({ at: 999, position: 4 }))).toMatchObject({ queue: "timer", dueAt: 1_004 });
+    });
+
+    it("stay set when the event that cancels them, or set them before, was parked", async () => {
+      expect(await outcome(set(), cancelled({ position: 2 }))).toMatchObject({ queue: "timer", dueAt: 1_005 });
+      expect(await outcome(set(), set({ position: 2 }, 9))).toMatchObject({ queue: "timer", dueAt: 1_005 });
+      expect(await outcome(set(), cancelled({ at: 999, origin: "2" }))).toMatchObject({ queue: "timer", dueAt: 1_005 });
+      expect(await outcome(set(), set({ position: 3 }, 9))).toMatchObject({ queue: "timer", dueAt: 1_009 });
+      expect(await outcome(set(), cancelled({ at: 999, position: 4 }))).toMatchObject({ queue: "cancelled" });
+    });
   });
 });
 
