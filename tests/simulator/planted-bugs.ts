@@ -193,7 +193,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a query that waited too long is answered all the same",
     file: "runtime/wait-for.ts",
-    from: "if (late) return { missing };",
+    from: "if (late) return found;",
     to: "if (late) return looked;",
   },
   {

@@ -208,6 +208,20 @@ describe("query", () => {
     }
   });
 
+  it("says when a read model has parked what was written, without asking again", async () => {
+    const parked = { projection: "totals", stream: "counter-a", version: 1 };
+    const type = "urn:foldstream:problem:parked";
+    let calls = 0;
+    const local: typeof fetch = async () => {
+      calls++;
+      return Response.json({ type, title: "", status: 503, code: "parked", parked }, { status: 503 });
+    };
+    const api = client<typeof counters>({ baseUrl: "http://test", fetch: local, retry });
+
+    expect(await api.query("total", { id: "a" })).toEqual({ ok: false, reason: "parked", parked });
+    expect(calls).toBe(1);
+  });
+
   it("says when a read model is not there in time, without asking again", async () => {
     const { runtime, handle } = hosted();
     await runtime.prepare();

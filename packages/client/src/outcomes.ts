@@ -59,6 +59,8 @@ export function queryOutcome<Out>(answer: Answer): AskOutcome<Out> {
       return { ok: false, reason: "invalid", issues: issuesIn(problem) };
     case "rebuilding":
       return { ok: false, reason: "rebuilding", projection: problem.projection ?? "" };
+    case "parked":
+      return { ok: false, reason: "parked", parked: problem.parked ?? { projection: "", stream: "", version: 0 } };
     case "not-yet-consistent":
       return {
         ok: false,

@@ -1,4 +1,5 @@
 /** A problem (RFC 9457) as a Foldstream server sends it. */
+import type { ParkedCommand } from "foldstream";
 import type { Answer } from "./transport.ts";
 
 export interface Problem {
@@ -27,6 +28,7 @@ export interface Problem {
     readonly position: number;
   };
   readonly projection?: string;
+  readonly parked?: ParkedCommand;
   readonly retryAfter?: number;
 }
 

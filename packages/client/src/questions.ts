@@ -52,7 +52,7 @@ export class Questions {
     const answer = await send(
       { url, headers, body, signal: options.signal, commandId: undefined },
       transport,
-      isNotYet,
+      isSettled,
     );
     const reached = answer.headers.get("consistency-token");
     if (reached) tokens.replace(after, reached);
@@ -72,7 +72,7 @@ function isAnswered({ status }: Answer): boolean {
   return status === 200;
 }
 
-/** The caller has set how long to wait for consistency: that answer is not asked for again. */
-function isNotYet(answer: Answer): boolean {
-  return kindOf(problemIn(answer)) === "not-yet-consistent";
+/** The caller has set how long to wait for consistency, and what is parked waits for people: those answers are not asked for again. */
+function isSettled(answer: Answer): boolean {
+  return ["not-yet-consistent", "parked"].includes(kindOf(problemIn(answer)));
 }

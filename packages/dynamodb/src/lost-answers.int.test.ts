@@ -107,7 +107,7 @@ describe.skipIf(withoutDynamoDb)(
 
       await vi.waitFor(async () => {
         const token = streams.map((stream) => `${stream}@1`).join(",");
-        expect(await eventFeed.locate(token)).toHaveLength(4);
+        expect(await eventFeed.locate(token)).toHaveLength(40);
       }, slowEngineMs);
 
       expect(struck.hits()).toBeGreaterThan(0);

@@ -20,6 +20,7 @@ export const problems = {
   unexpected: [500, "Something went wrong on the server"],
   contention: [503, "Other writers kept winning"],
   "not-yet-consistent": [503, "The read model does not include the command yet"],
+  parked: [503, "The read model has set a stream of the command aside"],
   rebuilding: [503, "The read model is being built for this version of the app"],
   "timed-out": [503, "The request took too long"],
   unavailable: [503, "The store is unavailable"],
@@ -48,6 +49,7 @@ export interface ProblemDetails {
   readonly waitedMs?: number;
   readonly waitingFor?: object;
   readonly projection?: string;
+  readonly parked?: object;
   /** Seconds after which a retry makes sense; also sent as `Retry-After`. */
   readonly retryAfter?: number;
 }

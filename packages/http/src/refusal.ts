@@ -1,5 +1,5 @@
 /** What commands and queries refuse, as problems. */
-import type { QueryOutcome, Refused } from "foldstream";
+import type { ParkedCommand, QueryOutcome, Refused } from "foldstream";
 import { etagOf } from "./preconditions.ts";
 import { invalidInput, type Problem, problem, problemResponse } from "./problem.ts";
 
@@ -46,12 +46,22 @@ function versionConflict(expectedVersion: number | undefined, actualVersion: num
 export function refusedQuery(refused: Extract<QueryOutcome<unknown>, { readonly ok: false }>): Problem {
   if (refused.reason === "invalid") return invalidInput(refused.issues);
   if (refused.reason === "rebuilding") return rebuilding(refused.projection);
+  if (refused.reason === "parked") return parkedStream(refused.parked);
   const { waitedMs, waitingFor } = refused;
   return problem("not-yet-consistent", {
     detail: `Projection "${waitingFor.projection}" has not reached the Consistency-Token in time. Retry, or wait longer with Prefer: wait=<seconds>.`,
     waitedMs,
     waitingFor,
     retryAfter: 1,
+  });
+}
+
+/** Asking again is no use before somebody has looked after it, so no time for that is named. */
+function parkedStream(parked: ParkedCommand): Problem {
+  const { projection } = parked;
+  return problem("parked", {
+    detail: `Projection "${projection}" has set aside a stream that the Consistency-Token stands for, since one of its events failed. It answers with the command included once that was redriven: foldstream redrive --projection ${projection}.`,
+    parked,
   });
 }
 

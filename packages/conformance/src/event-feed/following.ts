@@ -58,9 +58,10 @@ export function located(feed: EventFeed, token: string, patienceMs: number): Pro
 
 /** The events that a consumer at these points has seen. */
 export async function seenAt(feed: EventFeed, points: readonly FeedPoint[]): Promise<FedEvent[]> {
-  const seen = points.map(async ({ partition, position }) => {
+  const seen = [...Map.groupBy(points, ({ partition }) => partition)].map(async ([partition, here]) => {
+    const furthest = Math.max(...here.map(({ position }) => position));
     const events = await readPartition(feed, partition);
-    return events.filter((event) => event.position <= position);
+    return events.filter((event) => event.position <= furthest);
   });
   return (await Promise.all(seen)).flat();
 }

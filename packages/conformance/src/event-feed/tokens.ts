@@ -33,8 +33,11 @@ export const tokens: readonly LogCase[] = [
         expect(versionsOf(seen.filter(({ stream }) => stream === "counter-1"))).toEqual(
           range(version + 1).map((index) => index + 1),
         );
-        for (const { partition, position } of points)
+        for (const { partition, position } of points) {
           expect(position).toBeLessThanOrEqual(await eventFeed.head(partition));
+          const { events } = await eventFeed.read(partition, position - 1, 1);
+          expect(events).toMatchObject([{ stream: "counter-1", position }]);
+        }
       }
     },
   },

@@ -20,7 +20,7 @@ async function park(
   target: ReadModelStore,
   model: ReadModel,
   entries: Readonly<Record<string, ParkedStream | null>>,
-  change: { readonly epoch?: number; readonly expected?: number } = {},
+  change: { readonly epoch?: number; readonly expected?: number; readonly stillParked?: number } = {},
 ) {
   const expected = await target.checkpoint(model, "0");
   const parked = Object.entries(entries).map(([stream, entry]) => ({ stream, entry }));
@@ -71,6 +71,33 @@ export const parking: readonly TargetCase[] = [
     expect(await target.parking.list(books, { partition: "1", ...everything })).toEqual(odd);
     expect(await target.parking.list(books, { partition: "1", after: "a", limit: 2 })).toEqual(odd.slice(1, 3));
     expect(await target.parking.list(books, { partition: "2", ...everything })).toEqual([]);
+  }),
+  parkingCase("gives the entry of one stream, and nothing for others", async (target) => {
+    await target.prepare([books, loans]);
+    const entry = parkedAs("order-a");
+    await park(target, books, { "order-a": entry });
+
+    expect(await target.parking.get(books, "order-a")).toEqual(entry);
+    expect(await target.parking.get(books, "order-A")).toBeUndefined();
+    expect(await target.parking.get(loans, "order-a")).toBeUndefined();
+  }),
+  parkingCase("says with the checkpoint whether any stream of its partition is parked", async (target) => {
+    await target.prepare([books, loans]);
+    const reached = (model: ReadModel, partition: string) => target.parking.reached(model, partition);
+    expect(await reached(books, "0")).toEqual({ position: 0, isParking: false });
+
+    const [a, b] = [parkedAs("order-a"), parkedAs("order-b")];
+    await park(target, books, { "order-a": a, "order-b": b }, { stillParked: 2 });
+    expect(await reached(books, "0")).toEqual({ position: 1, isParking: true });
+    await park(target, books, {});
+    expect(await reached(books, "0")).toEqual({ position: 2, isParking: true });
+    await park(target, books, { "order-a": null }, { stillParked: 1 });
+    expect(await reached(books, "0")).toEqual({ position: 3, isParking: true });
+    expect(await reached(books, "1")).toEqual({ position: 0, isParking: false });
+    expect(await reached(loans, "0")).toEqual({ position: 0, isParking: false });
+    await park(target, books, { "order-b": null }, { stillParked: 0 });
+
+    expect(await reached(books, "0")).toEqual({ position: 4, isParking: false });
   }),
   parkingCase("keeps what is parked apart by read model and version", async (target) => {
     const newer = { ...books, version: 2 };

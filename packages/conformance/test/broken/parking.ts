@@ -50,6 +50,28 @@ export const brokenParking = [
     })),
   ),
   broken(
+    "gives any entry for a stream",
+    "G5 gives the entry of one stream, and nothing for others",
+    listing(({ list }) => ({ get: async (model) => (await list(model, { limit: 1 }))[0] })),
+  ),
+  broken(
+    "never says that streams are parked",
+    "G5 says with the checkpoint whether any stream of its partition is parked",
+    listing(({ reached }) => ({
+      reached: async (model, partition) => ({ ...(await reached(model, partition)), isParking: false }),
+    })),
+  ),
+  broken(
+    "counts streams of other partitions as parked",
+    "G5 says with the checkpoint whether any stream of its partition is parked",
+    listing(({ reached, count }) => ({
+      reached: async (model, partition) => ({
+        ...(await reached(model, partition)),
+        isParking: (await count(model)) > 0,
+      }),
+    })),
+  ),
+  broken(
     "loses the stack of errors",
     "G5 parks streams in the step that passes over them, changes them and frees them, exactly as given",
     everyEntry(({ error: { name, message }, ...entry }) => ({ ...entry, error: { name, message } })),
@@ -90,6 +112,7 @@ export const brokenParking = [
     (target) => ({
       write: (model, step) => target.write(model, step),
       parking: {
+        ...target.parking,
         list: (model, page) => target.parking.list({ ...model, version: 1 }, page),
         count: (model) => target.parking.count({ ...model, version: 1 }),
       },

@@ -122,6 +122,16 @@ function parkingOf(tableOf: (model: ReadModel) => MemoryTable): ParkingStore {
     async count(model) {
       return tableOf(model).parked.size;
     },
+
+    async get(model, stream) {
+      return tableOf(model).parked.get(stream);
+    },
+
+    async reached(model, partition) {
+      const { checkpoints, parked } = tableOf(model);
+      const isParking = [...parked.values()].some((entry) => entry.partition === partition);
+      return { position: checkpoints.get(partition) ?? 0, isParking };
+    },
   };
 }
 

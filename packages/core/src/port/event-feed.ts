@@ -34,7 +34,7 @@ export interface EventFeed {
 
   /**
    * The points a consumer must have reached to include what `token` stands for, never beyond the head; `undefined` while the feed does
-   * not show it yet.
+   * not show it yet. At each is an event of a stream that was written; where an append's events lie together, the last of them will do.
    * @throws InvalidTokenError for text that is not a token of this store.
    */
   locate(token: string): Promise<readonly FeedPoint[] | undefined>;

@@ -35,7 +35,7 @@ export type {
 } from "./event-store.ts";
 export { type FactPlace, factKey, factPlace } from "./fact-place.ts";
 export { checkTexts } from "./kept-text.ts";
-export type { ParkedError, ParkedPage, ParkedStream, ParkedWrite, ParkingStore } from "./parking.ts";
+export type { ParkedError, ParkedPage, ParkedStream, ParkedWrite, ParkingStore, Reached } from "./parking.ts";
 export type {
   Build,
   BuildStore,

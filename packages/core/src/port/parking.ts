@@ -47,4 +47,15 @@ export interface ParkingStore {
   list(model: ReadModel, page: ParkedPage): Promise<readonly ParkedStream[]>;
 
   count(model: ReadModel): Promise<number>;
+
+  /** The entry of one stream, if it is parked. */
+  get(model: ReadModel, stream: string): Promise<ParkedStream | undefined>;
+
+  /** The checkpoint and, as of the same moment, whether any stream of the partition is parked: at the price of the checkpoint alone. */
+  reached(model: ReadModel, partition: string): Promise<Reached>;
+}
+
+export interface Reached {
+  readonly position: number;
+  readonly isParking: boolean;
 }

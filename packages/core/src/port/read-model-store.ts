@@ -70,6 +70,8 @@ export interface ReadModelWrite {
    * may be cut off in between. Values are absolute, so writing them again changes nothing.
    */
   readonly parked?: readonly ParkedWrite[];
+  /** How many streams of the partition are parked once the step is written, for targets that keep it with the checkpoint. Absent: as many as before. */
+  readonly stillParked?: number;
   /** Absent for a live step. */
   readonly redriven?: Redriven;
   /** The lease under which the step is taken. Absent: the step is written whoever holds it, for tests and tools that work alone. */

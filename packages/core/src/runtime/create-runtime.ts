@@ -198,6 +198,7 @@ class AppRuntime implements Runtime {
     run: (served: readonly Served[]) => Promise<unknown>,
   ): Promise<QueryOutcome<unknown>> {
     if ("missing" in found) return { ok: false, reason: "not-yet-consistent", waitedMs, waitingFor: found.missing };
+    if ("parked" in found) return { ok: false, reason: "parked", parked: found.parked };
     if ("rebuilding" in found) return { ok: false, reason: "rebuilding", projection: found.rebuilding };
     const { served, ...reached } = found;
     try {

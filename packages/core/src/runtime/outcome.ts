@@ -2,6 +2,7 @@
 import type { Rejection } from "../definition/rejection.ts";
 import type { Issue } from "../definition/schema.ts";
 import type { FeedPoint } from "../port/event-feed.ts";
+import type { ParkedCommand } from "./parking/parked-commands.ts";
 
 export interface Accepted {
   readonly ok: true;
@@ -53,5 +54,7 @@ export type QueryOutcome<Out> =
       readonly waitedMs: number;
       readonly waitingFor: NotYet;
     }
+  /** The read model has set aside a stream that `after` stands for: it will not include the command before that is redriven. */
+  | { readonly ok: false; readonly reason: "parked"; readonly parked: ParkedCommand }
   /** This version of the projection is being built, and the one before lacks what the app declares. */
   | { readonly ok: false; readonly reason: "rebuilding"; readonly projection: string };

@@ -1,16 +1,22 @@
-/** A consistency token that stands for places in the feed, such as `reached:0=12,1=40`: what several tokens come to once all are located. */
+/**
+ * A consistency token that stands for places in the feed, such as `reached:0=12.9,1=40`: what several tokens come to once all are
+ * located. The furthest place of a partition is what to wait for; the others tell which streams were written, should one be parked.
+ */
 import { InvalidTokenError } from "../errors.ts";
 import type { FeedPoint } from "../port/event-feed.ts";
 
 const prefix = "reached:";
-const place = /^([^=,]*)=(\d{1,15})$/;
+const places = /^([^=,]*)=(\d{1,15}(?:\.\d{1,15})*)$/;
 
-/** One place a partition: the furthest. */
+/** Of one partition, the furthest ones. A token must fit a header beside others. */
+const mostPlaces = 32;
+
 export function reachedToken(points: readonly FeedPoint[]): string {
-  const furthest = new Map<string, number>();
-  for (const { partition, position } of points)
-    furthest.set(partition, Math.max(position, furthest.get(partition) ?? 0));
-  return prefix + [...furthest].map(([partition, position]) => `${encodeURIComponent(partition)}=${position}`).join();
+  const parts = [...Map.groupBy(points, ({ partition }) => partition)].map(([partition, here]) => {
+    const positions = [...new Set(here.map(({ position }) => position))].sort((one, other) => other - one);
+    return `${encodeURIComponent(partition)}=${positions.slice(0, mostPlaces).join(".")}`;
+  });
+  return prefix + parts.join();
 }
 
 /**
@@ -22,14 +28,18 @@ export function pointsReached(token: string): readonly FeedPoint[] | undefined {
   return token
     .slice(prefix.length)
     .split(",")
-    .map((text) => pointIn(text, token));
+    .flatMap((text) => pointsIn(text, token));
 }
 
-function pointIn(text: string, token: string): FeedPoint {
-  const [, partition, position] = place.exec(text) ?? [];
-  if (partition === undefined) throw new InvalidTokenError(token);
+function pointsIn(text: string, token: string): readonly FeedPoint[] {
+  const [, name, positions] = places.exec(text) ?? [];
+  if (name === undefined || positions === undefined) throw new InvalidTokenError(token);
   try {
-    return { partition: decodeURIComponent(partition), position: Number(position) };
+    const partition = decodeURIComponent(name);
+    return positions
+      .split(".")
+      .slice(0, mostPlaces)
+      .map((position) => ({ partition, position: Number(position) }));
   } catch {
     throw new InvalidTokenError(token);
   }

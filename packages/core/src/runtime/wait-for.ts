@@ -5,6 +5,7 @@ import type { Environment } from "../port/environment.ts";
 import type { EventFeed, FeedPoint } from "../port/event-feed.ts";
 import type { ReadModelStore } from "../port/read-model-store.ts";
 import type { NotYet } from "./outcome.ts";
+import { type ParkedCommand, parkedAmong, type Suspect } from "./parking/parked-commands.ts";
 import type { Progress } from "./progress.ts";
 import { pointsReached, reachedToken } from "./reached-token.ts";
 import type { Looked, Served } from "./rebuild/served.ts";
@@ -30,8 +31,8 @@ export interface Wait {
   readonly waitMs: number;
 }
 
-/** What to read now, or what was missing when the time ran out. */
-export type Waited = Looked | { readonly missing: NotYet };
+/** What to read now; or what was missing when the time ran out; or what will not come before it is redriven. */
+export type Waited = Looked | { readonly missing: NotYet } | { readonly parked: ParkedCommand };
 
 /** Points of the tokens that the feed has shown so far. */
 type Located = Map<string, readonly FeedPoint[]>;
@@ -59,9 +60,12 @@ export async function waitFor(
       const looked = await look();
       if ("rebuilding" in looked) return looked;
       await locate(side.feed, tokens, located);
-      const missing = await firstMissing(side, pointsOf(tokens, located), looked.served);
-      if (!missing) return { ...looked, ...reached(tokens, located) };
-      if (late) return { missing };
+      const found = await sightOf(side, pointsOf(tokens, located), looked.served);
+      if ("suspects" in found) {
+        const parked = await parkedAmong(side, found.suspects);
+        return parked ? { parked } : { ...looked, ...reached(tokens, located) };
+      }
+      if (late) return found;
       await signal.wait(scheduler, lookEveryMs);
     }
   } finally {
@@ -94,20 +98,24 @@ function pointsOf(tokens: readonly string[], located: Located): readonly (FeedPo
   return tokens.flatMap((token): readonly (FeedPoint | undefined)[] => located.get(token) ?? [undefined]);
 }
 
-async function firstMissing(
+/** What the first read model lacks that lacks something, or where something may be parked. */
+async function sightOf(
   { target }: WaitSide,
   points: readonly (FeedPoint | undefined)[],
   served: readonly Served[],
-): Promise<NotYet | undefined> {
+): Promise<{ readonly missing: NotYet } | { readonly suspects: readonly Suspect[] }> {
+  const known = points.filter((point) => point !== undefined);
+  const suspects: Suspect[] = [];
   for (const { projection, model, live } of served) {
-    const models = isSameBuild(model, live) ? [model] : [model, live];
-    for (const point of points) {
-      if (!point) return { projection: projection.name, target: undefined, position: 0 };
-      for (const one of models) {
-        const position = await target.checkpoint(one, point.partition);
-        if (position < point.position) return { projection: projection.name, target: point, position };
+    const { name } = projection;
+    if (known.length < points.length) return { missing: { projection: name, target: undefined, position: 0 } };
+    for (const one of isSameBuild(model, live) ? [model] : [model, live])
+      for (const [partition, here] of Map.groupBy(known, (point) => point.partition)) {
+        const { position, isParking } = await target.parking.reached(one, partition);
+        const ahead = here.find((point) => point.position > position);
+        if (ahead) return { missing: { projection: name, target: ahead, position } };
+        if (isParking) suspects.push({ projection: name, model: one, points: here });
       }
-    }
   }
-  return undefined;
+  return { suspects };
 }

@@ -20,6 +20,19 @@ export function duckDbParking(database: Database): ParkingStore {
       const [row] = await database.rows({ sql, values: [tableName(model)] });
       return Number(row?.[0]);
     },
+
+    async get(model, stream) {
+      const sql = "SELECT entry FROM foldstream.parked WHERE read_model = $1 AND stream = $2";
+      const [row] = await database.rows({ sql, values: [tableName(model), stream] });
+      return row && (JSON.parse(String(row[0])) as ParkedStream);
+    },
+
+    async reached(model, partition) {
+      const sql = `SELECT (SELECT position FROM foldstream.checkpoints WHERE read_model = $1 AND partition = $2),
+        EXISTS (SELECT 1 FROM foldstream.parked WHERE read_model = $1 AND partition = $2)`;
+      const [row] = await database.rows({ sql, values: [tableName(model), partition] });
+      return { position: Number(row?.[0] ?? 0), isParking: row?.[1] === true };
+    },
   };
 }
 

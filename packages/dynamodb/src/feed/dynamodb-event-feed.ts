@@ -1,5 +1,5 @@
 /** The event feed on DynamoDB: what the recorder has recorded. */
-import type { EventFeed, FeedPoint } from "foldstream/port";
+import type { EventFeed } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { pointsOf } from "../event-store/token.ts";
 import type { FeedTable } from "./feed-table.ts";
@@ -26,12 +26,10 @@ export function dynamoDbEventFeed(
         feed.marks([...new Set(points.map(([stream]) => stream))]),
       );
       if (!points.every(([stream, version]) => (marks.get(stream)?.version ?? 0) >= version)) return undefined;
-      return furthest(
-        points.map(([stream]) => ({
-          partition: partitionOf(stream, partitions),
-          position: marks.get(stream)?.position ?? 0,
-        })),
-      );
+      return points.map(([stream]) => ({
+        partition: partitionOf(stream, partitions),
+        position: marks.get(stream)?.position ?? 0,
+      }));
     },
 
     subscribe(wake) {
@@ -39,12 +37,4 @@ export function dynamoDbEventFeed(
       return () => wakes.delete(wake);
     },
   };
-}
-
-/** One point a partition. */
-function furthest(points: readonly FeedPoint[]): FeedPoint[] {
-  const positions = new Map<string, number>();
-  for (const { partition, position } of points)
-    positions.set(partition, Math.max(position, positions.get(partition) ?? 0));
-  return [...positions].map(([partition, position]) => ({ partition, position }));
 }

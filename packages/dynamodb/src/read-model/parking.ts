@@ -2,7 +2,7 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { ParkedStream, ParkedWrite, ParkingStore, ReadModel } from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
-import { parkedIn, parkedKey } from "./keys.ts";
+import { checkpointKey, parkedIn, parkedKey } from "./keys.ts";
 
 export function dynamoDbParking(database: Database): ParkingStore {
   const { readModels: table } = database.tables;
@@ -29,6 +29,18 @@ export function dynamoDbParking(database: Database): ParkingStore {
         let count = 0;
         for await (const _ of entries(model, "")) count++;
         return count;
+      }),
+
+    get: (model, stream) =>
+      database.run("reading a parked stream", async () => {
+        const item = await database.get(table, parkedKey(model, stream), true);
+        return item && (JSON.parse(item.entry?.S ?? "") as ParkedStream);
+      }),
+
+    reached: (model, partition) =>
+      database.run("reading a checkpoint", async () => {
+        const item = await database.get(table, checkpointKey(model, partition), true);
+        return { position: Number(item?.position?.N ?? 0), isParking: Number(item?.parked?.N ?? 0) > 0 };
       }),
   };
 }

@@ -92,7 +92,7 @@ export class StepWriter {
     id: string,
   ): Promise<WriteResult> {
     const items: TransactWriteItem[] = [
-      { Put: this.#checkpointPut(model, step, id) },
+      { Update: this.#checkpointUpdate(model, step, id) },
       ...(step.epoch === undefined ? [] : [{ ConditionCheck: this.#leaseCheck(model, step.epoch) }]),
       ...(step.expected > 0 ? [] : [{ ConditionCheck: this.#definitionCheck(model) }]),
       ...puts.flatMap((put) => [
@@ -187,16 +187,27 @@ export class StepWriter {
     }
   }
 
-  #checkpointPut(model: ReadModel, { partition, expected, next }: ReadModelWrite, id: string) {
-    const indexedBy = { S: indexNames(model) };
-    const item = { ...checkpointKey(model, partition), position: { N: String(next) }, step: { S: id }, indexedBy };
+  /** How many streams are parked stays with it, so that one read tells both. */
+  #checkpointUpdate(model: ReadModel, { partition, expected, next, stillParked }: ReadModelWrite, id: string) {
     const unmoved = "#position = :expected AND indexedBy = :indexes";
+    const sets = ["#position = :next", "#step = :step", "indexedBy = :indexes"];
     return {
       TableName: this.#table,
-      Item: item,
+      Key: checkpointKey(model, partition),
+      UpdateExpression: `SET ${[...sets, ...(stillParked === undefined ? [] : ["#parked = :parked"])].join(", ")}`,
       ConditionExpression: expected === 0 ? `attribute_not_exists(pk) OR (${unmoved})` : unmoved,
-      ExpressionAttributeNames: { "#position": "position" },
-      ExpressionAttributeValues: { ":expected": { N: String(expected) }, ":indexes": indexedBy },
+      ExpressionAttributeNames: {
+        "#position": "position",
+        "#step": "step",
+        ...(stillParked !== undefined && { "#parked": "parked" }),
+      },
+      ExpressionAttributeValues: {
+        ":expected": { N: String(expected) },
+        ":next": { N: String(next) },
+        ":step": { S: id },
+        ":indexes": { S: indexNames(model) },
+        ...(stillParked !== undefined && { ":parked": { N: String(stillParked) } }),
+      },
     };
   }
 

@@ -125,6 +125,12 @@ export class Controls {
         return behind.sort((one, other) => byCodePoint(one.stream, other.stream)).slice(0, limit);
       },
       count: async (model) => (await this.read(model)).document.parked?.length ?? 0,
+      get: async (model, stream) => (await this.read(model)).document.parked?.find((entry) => entry.stream === stream),
+      reached: async (model, partition) => {
+        const control = await this.read(model);
+        const isParking = control.document.parked?.some((entry) => entry.partition === partition) ?? false;
+        return { position: positionIn(control, partition), isParking };
+      },
     };
   }
 

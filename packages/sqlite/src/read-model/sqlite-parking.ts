@@ -8,12 +8,18 @@ export interface SqliteParking extends ParkingStore {
   apply(model: ReadModel, writes: readonly ParkedWrite[]): void;
 }
 
-export function sqliteParking(database: Database): SqliteParking {
+interface Checkpoints {
+  read(model: ReadModel, partition: string): number;
+}
+
+export function sqliteParking(database: Database, checkpoints: Checkpoints): SqliteParking {
   const { connection } = database;
   const of = "FROM foldstream_parked WHERE projection = ? AND version = ? AND build = ?";
   const list = database.prepareArrays(`SELECT entry ${of} AND stream > ? AND partition = ifnull(?, partition)
     ORDER BY stream LIMIT ?`);
   const count = database.prepareArrays(`SELECT count(*) ${of}`);
+  const get = database.prepareArrays(`SELECT entry ${of} AND stream = ?`);
+  const parks = database.prepareArrays(`SELECT 1 ${of} AND partition = ? LIMIT 1`);
   const put = connection.prepare("INSERT OR REPLACE INTO foldstream_parked VALUES (?, ?, ?, ?, ?, ?)");
   const remove = connection.prepare(`DELETE ${of} AND stream = ?`);
   return {
@@ -24,6 +30,18 @@ export function sqliteParking(database: Database): SqliteParking {
       }),
 
     count: (model) => database.read(() => (count.get(...identity(model)) as unknown as [number] | undefined)?.[0] ?? 0),
+
+    get: (model, stream) =>
+      database.read(() => {
+        const row = get.get(...identity(model), stream) as unknown as [entry: string] | undefined;
+        return row && (JSON.parse(row[0]) as ParkedStream);
+      }),
+
+    reached: (model, partition) =>
+      database.read(() => {
+        const isParking = parks.get(...identity(model), partition) !== undefined;
+        return { position: checkpoints.read(model, partition), isParking };
+      }),
 
     apply(model, writes) {
       for (const { stream, entry } of writes) {

@@ -20,7 +20,7 @@ export function sqliteReadModels(database: Database): ReadModelStore {
   const { add, ...builds } = sqliteBuilds(database);
   const checkpoints = new Checkpoints(database);
   const leases = sqliteLeases(database);
-  const parking = sqliteParking(database);
+  const parking = sqliteParking(database, checkpoints);
   const statements = perModel((model) => new ModelStatements(database, model));
   const scans = perModel((model) => tableScan(database, model));
   const readers = perModel((model): ReadModelReader => sqliteReader(database, model));

@@ -30,7 +30,8 @@ export class ParkedStreams {
   async write(target: ReadModelStore, model: ReadModel, step: ReadModelWrite): Promise<WriteResult> {
     const known = this.#loaded(step.partition);
     this.#partitions.delete(step.partition);
-    const result = await target.write(model, step).catch((error: unknown) => {
+    const stillParked = countAfter(known, step.parked ?? []);
+    const result = await target.write(model, { ...step, stillParked }).catch((error: unknown) => {
       if (isRefusedRow(error)) this.#partitions.set(step.partition, known);
       throw error;
     });
@@ -48,6 +49,12 @@ export class ParkedStreams {
     if (!known) throw new Error(`The parked streams of partition ${partition} have not been loaded.`);
     return known;
   }
+}
+
+function countAfter(known: ReadonlyMap<string, ParkedStream>, writes: readonly ParkedWrite[]): number {
+  const streams = new Set(known.keys());
+  for (const { stream, entry } of writes) entry ? streams.add(stream) : streams.delete(stream);
+  return streams.size;
 }
 
 /** All parked streams of a read model, page by page, by name. */

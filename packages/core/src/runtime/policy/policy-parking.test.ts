@@ -56,7 +56,8 @@ it("G5 parks a stream whose event its handler fails on, and goes on with the oth
   expect(await notes()).toEqual(["bad@1", "good@1", "good@2"]);
   const { policies } = await process.runtime.status();
   expect(policies).toMatchObject([{ health: "idle", parkedStreams: 1, parked: 0, waiting: 0 }]);
-  const parked = await Array.fromAsync(process.runtime.parked(redriving));
+  const parked = [];
+  for await (const entry of process.runtime.parked(redriving)) parked.push(entry);
   const error = { name: "TypeError", message: "no words for it" };
   expect(parked).toMatchObject([
     { policy: "noting", projection: "policy_noting", stream: "step-bad", version: 2, waiting: 2, attempts: 2, error },

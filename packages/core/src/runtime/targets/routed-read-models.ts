@@ -26,6 +26,8 @@ export function routedReadModels(
     parking: {
       list: (model, page) => storeOf(model).parking.list(model, page),
       count: (model) => storeOf(model).parking.count(model),
+      get: (model, stream) => storeOf(model).parking.get(model, stream),
+      reached: (model, partition) => storeOf(model).parking.reached(model, partition),
     },
 
     builds: {

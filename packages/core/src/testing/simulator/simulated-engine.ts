@@ -116,6 +116,9 @@ export class SimulatedEngine {
       parking: {
         list: (model, page) => calls.read(`parked in ${model.name}`, () => parking.list(model, page)),
         count: (model) => calls.read(`count parked in ${model.name}`, () => parking.count(model)),
+        get: (model, stream) => calls.read(`entry of ${stream} in ${model.name}`, () => parking.get(model, stream)),
+        reached: (model, partition) =>
+          calls.read(`reached in ${model.name} ${partition}`, () => parking.reached(model, partition)),
       },
     };
   }
