@@ -7,5 +7,6 @@ import { project } from "./project/project.ts";
 import type { Question } from "./question.ts";
 import { read } from "./read/read.ts";
 import { replay } from "./replay/replay.ts";
+import { visible } from "./visible/visible.ts";
 
-export const questions: readonly Question[] = [append, hotCounter, read, replay, project, http, dynamoDbCost];
+export const questions: readonly Question[] = [append, hotCounter, read, replay, project, visible, http, dynamoDbCost];

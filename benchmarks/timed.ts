@@ -37,3 +37,25 @@ export async function timedBatches(
   }
   return { count, seconds: (performance.now() - began) / 1000, latencies };
 }
+
+/** `count` calls that begin at an even rate, whether those before them are answered or not; each waits from when it should have begun. */
+export async function timedAtRate(
+  count: number,
+  perSecond: number,
+  call: (index: number) => Promise<unknown>,
+): Promise<Run> {
+  const latencies: number[] = [];
+  const calls: Promise<void>[] = [];
+  const began = performance.now();
+  const dueAt = (index: number) => began + (index * 1_000) / perSecond;
+  const callAt = async (index: number) => {
+    await call(index);
+    latencies.push(performance.now() - dueAt(index));
+  };
+  while (calls.length < count) {
+    while (calls.length < count && dueAt(calls.length) <= performance.now()) calls.push(callAt(calls.length));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(calls);
+  return { count, seconds: (performance.now() - began) / 1000, latencies };
+}

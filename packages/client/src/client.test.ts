@@ -214,7 +214,8 @@ describe("query", () => {
     let calls = 0;
     const local: typeof fetch = async () => {
       calls++;
-      return Response.json({ type, title: "", status: 503, code: "parked", parked }, { status: 503 });
+      const headers = { "content-type": "application/problem+json" };
+      return Response.json({ type, title: "", status: 503, code: "parked", parked }, { status: 503, headers });
     };
     const api = client<typeof counters>({ baseUrl: "http://test", fetch: local, retry });
 
