@@ -19,6 +19,8 @@ export function algoliaReadModels(service: Service, prefix: string): ReadModelSt
   const index = (model: ReadModel) => indexOf(prefix, model);
   const records = (model: ReadModel, keys: readonly string[]): Promise<Found<RowRecord>[]> =>
     model.kind === "table" ? service.getMany<RowRecord>(index(model), [...new Set(keys)]) : Promise.resolve([]);
+  const checkpoint = async (model: ReadModel, partition: string) =>
+    (await controls.read(model)).body.checkpoints[partition]?.position ?? 0;
 
   return {
     async prepare(models) {
@@ -28,7 +30,7 @@ export function algoliaReadModels(service: Service, prefix: string): ReadModelSt
       }
     },
 
-    checkpoint: async (model, partition) => (await controls.read(model)).body.checkpoints[partition]?.position ?? 0,
+    checkpoint,
 
     async load(model, keys) {
       const there = (await records(model, keys)).filter(({ body }) => body.gone !== 1);
@@ -50,7 +52,7 @@ export function algoliaReadModels(service: Service, prefix: string): ReadModelSt
 
     leases: controls.leases(),
 
-    parking: parked.store(),
+    parking: parked.store(checkpoint),
   };
 }
 

@@ -50,7 +50,8 @@ export class ParkedRecords {
     await this.#service.putMany(this.#index, puts);
   }
 
-  store(): ParkingStore {
+  /** `checkpoint` is looked at first: whatever it has passed over was parked before it moved. */
+  store(checkpoint: (model: ReadModel, partition: string) => Promise<number>): ParkingStore {
     return {
       list: async (model, { partition, after = "", limit }) => {
         const entries = (await this.#all(model)).map(({ entry }) => entry);
@@ -59,6 +60,15 @@ export class ParkedRecords {
         return behind.sort((one, other) => compareKeys(one.stream, other.stream)).slice(0, limit);
       },
       count: async (model) => (await this.#all(model)).length,
+      get: async (model, stream) => {
+        const [found] = await this.#service.getMany<ParkedRecord>(this.#index, [recordId(model, stream)]);
+        return found?.body.entry ?? undefined;
+      },
+      reached: async (model, partition) => {
+        const position = await checkpoint(model, partition);
+        const isParking = (await this.#all(model)).some(({ entry }) => entry.partition === partition);
+        return { position, isParking };
+      },
     };
   }
 
