@@ -17,10 +17,10 @@ export function algoliaReadModels(service: Service, prefix: string): ReadModelSt
   const builds = new Builds({ service, controls, parked, prefix });
   const steps = new StepWriter({ service, controls, parked, turns, prefix });
   const index = (model: ReadModel) => indexOf(prefix, model);
+  const checkpoint = async (model: ReadModel, partition: string) =>
+    (await controls.read(model)).body.checkpoints[partition];
   const records = (model: ReadModel, keys: readonly string[]): Promise<Found<RowRecord>[]> =>
     model.kind === "table" ? service.getMany<RowRecord>(index(model), [...new Set(keys)]) : Promise.resolve([]);
-  const checkpoint = async (model: ReadModel, partition: string) =>
-    (await controls.read(model)).body.checkpoints[partition]?.position ?? 0;
 
   return {
     async prepare(models) {
@@ -30,7 +30,7 @@ export function algoliaReadModels(service: Service, prefix: string): ReadModelSt
       }
     },
 
-    checkpoint,
+    checkpoint: async (model, partition) => (await checkpoint(model, partition))?.position ?? 0,
 
     async load(model, keys) {
       const there = (await records(model, keys)).filter(({ body }) => body.gone !== 1);

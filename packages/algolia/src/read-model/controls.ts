@@ -104,7 +104,8 @@ export class Controls {
       if (body.checkpoints[write.partition]?.step === step) return { ok: true };
       const refusal: Refusal | undefined = refusalOf(body, write);
       if (refusal) return refusal;
-      const checkpoints = { ...body.checkpoints, [write.partition]: { position: write.next, step } };
+      const { stillParked: parked = body.checkpoints[write.partition]?.parked ?? 0 } = write;
+      const checkpoints = { ...body.checkpoints, [write.partition]: { position: write.next, step, parked } };
       if (await this.#put(model, { ...body, checkpoints }, revision)) return { ok: true };
     }
   }

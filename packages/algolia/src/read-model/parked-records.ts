@@ -2,7 +2,7 @@
  * Parked streams, a record for each, since one for all would outgrow what a record may hold. Each is written on the condition that it is
  * what was there before the step's lease was looked at: who has lost the lease changes nothing that the next holder has touched.
  */
-import type { ParkedStream, ParkedWrite, ParkingStore, ReadModel } from "foldstream/port";
+import type { ControlCheckpoint, ParkedStream, ParkedWrite, ParkingStore, ReadModel } from "foldstream/port";
 import type { Found, Service } from "../service/service.ts";
 import { idOf } from "./indexes.ts";
 import { compareKeys } from "./key-order.ts";
@@ -50,8 +50,8 @@ export class ParkedRecords {
     await this.#service.putMany(this.#index, puts);
   }
 
-  /** `checkpoint` is looked at first: whatever it has passed over was parked before it moved. */
-  store(checkpoint: (model: ReadModel, partition: string) => Promise<number>): ParkingStore {
+  /** `checkpoint` also says how many streams were parked when it was moved. */
+  store(checkpoint: (model: ReadModel, partition: string) => Promise<ControlCheckpoint | undefined>): ParkingStore {
     return {
       list: async (model, { partition, after = "", limit }) => {
         const entries = (await this.#all(model)).map(({ entry }) => entry);
@@ -60,14 +60,11 @@ export class ParkedRecords {
         return behind.sort((one, other) => compareKeys(one.stream, other.stream)).slice(0, limit);
       },
       count: async (model) => (await this.#all(model)).length,
-      get: async (model, stream) => {
-        const [found] = await this.#service.getMany<ParkedRecord>(this.#index, [recordId(model, stream)]);
-        return found?.body.entry ?? undefined;
-      },
+      get: async (model, stream) =>
+        (await this.#service.get<ParkedRecord>(this.#index, recordId(model, stream)))?.body.entry ?? undefined,
       reached: async (model, partition) => {
-        const position = await checkpoint(model, partition);
-        const isParking = (await this.#all(model)).some(({ entry }) => entry.partition === partition);
-        return { position, isParking };
+        const { position = 0, parked = 0 } = (await checkpoint(model, partition)) ?? {};
+        return { position, isParking: parked > 0 };
       },
     };
   }

@@ -11,6 +11,8 @@ export interface ControlCheckpoint {
   readonly position: number;
   /** The step that moved it here. */
   readonly step: string;
+  /** Streams of the partition that are parked since then, where the record does not hold them itself. */
+  readonly parked?: number;
 }
 
 export type Refusal = WriteResult & { readonly ok: false };
