@@ -12,7 +12,7 @@ import type { Principal } from "foldstream";
 import { Hono } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
 import type { LambdaHost } from "./host.ts";
-import { at, textAt } from "./json.ts";
+import { at, type JsonObject, textAt } from "./json.ts";
 import type { Invocation } from "./time-left.ts";
 
 export type HttpEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2 | ALBEvent;
@@ -39,9 +39,9 @@ export function httpFunction(host: LambdaHost, options: HttpFunctionOptions = {}
   return async (event, invocation) => {
     if (!isHttp(event)) return refused(host, event);
     front ??= frontOf(host, options, invocation.getRemainingTimeInMillis() - reserveMs);
-    const result = await front(event, invocation);
+    const result = await front(withoutIdleBody(event), invocation);
     await host.runtime.settled();
-    return result;
+    return isUnreadable(result) ? refused(host, event) : result;
   };
 }
 
@@ -71,8 +71,9 @@ function toldOf({ instance, method, route }: { instance: string; method: string;
   return { instance, method, route };
 }
 
-/** What Hono's adapter can read. */
-function isHttp(event: unknown): boolean {
+/** What Hono's adapter can read, and no authorizer's question. */
+function isHttp(event: unknown): event is JsonObject {
+  if (at(event, "methodArn") !== undefined || at(event, "routeArn") !== undefined) return false;
   if (textAt(event, "rawPath") !== undefined) return textAt(event, "requestContext", "http", "method") !== undefined;
   return (
     textAt(event, "httpMethod") !== undefined &&
@@ -81,9 +82,20 @@ function isHttp(event: unknown): boolean {
   );
 }
 
+/** A body says nothing with GET and HEAD (RFC 9110), and no `Request` takes one. */
+function withoutIdleBody(event: JsonObject): JsonObject {
+  const method = textAt(event, "httpMethod") ?? textAt(event, "requestContext", "http", "method");
+  return method === "GET" || method === "HEAD" ? { ...event, body: null } : event;
+}
+
+/** What Hono's adapter answers when no `Request` can be made of the event. All that the app answers is JSON. */
+function isUnreadable({ statusCode, body }: HttpResult): boolean {
+  return statusCode === 400 && body === "Invalid request";
+}
+
 function refused({ log }: LambdaHost, event: unknown): HttpResult {
   const detail =
-    "Expected a request of API Gateway (REST or HTTP API), a function URL or a load balancer. Nothing was executed.";
+    "Expected a well-formed request of API Gateway (REST or HTTP API), a function URL or a load balancer. Nothing was executed.";
   log("error", detail, { found: typeof event === "object" && event !== null ? Object.keys(event) : typeof event });
   const problem = {
     type: "urn:foldstream:problem:unsupported-event",

@@ -12,10 +12,13 @@ export type ObjectCommands = (object: StoredObject) => CommandRequest | readonly
 
 export type ObjectFunction = (event: unknown) => Promise<PartialAnswer | undefined>;
 
+const tellOfObjects: ReadonlySet<string> = new Set(["s3", "sns", "sqs", "eventbridge"]);
+
 /** @throws LambdaError where the trigger takes no partial answer and not all is done: Lambda calls again, then gives up to the destination. */
 export function objectFunction(host: LambdaHost, commandsOf: ObjectCommands): ObjectFunction {
   return async (event) => {
     const trigger = triggerOf(event);
+    if (!tellOfObjects.has(trigger.source)) throw untold(trigger.source);
     const done = await Promise.all(
       trigger.records.map((record) => executed(host, commandsOf, objectsIn(trigger, record), record)),
     );
@@ -50,6 +53,13 @@ async function executed(
 function requestsFor(object: StoredObject, commandsOf: ObjectCommands): readonly CommandRequest[] {
   const requests = [commandsOf(object) ?? []].flat();
   return requests.map((request, index) => ({ commandId: `s3:${object.changeId}:${index}`, ...request }));
+}
+
+function untold(source: string): LambdaError {
+  return new LambdaError(
+    "unsupported-event",
+    `Expected what S3 tells, by itself or through SNS, SQS or EventBridge; found ${source}. Nothing was executed.`,
+  );
 }
 
 function notDone(open: number, all: number): LambdaError {

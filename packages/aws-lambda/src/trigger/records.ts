@@ -1,6 +1,6 @@
 /** What woke a function: the records of one of Lambda's triggers. */
 import { LambdaError } from "../errors.ts";
-import { at, isObject, type JsonObject, textAt } from "../json.ts";
+import { isObject, type JsonObject, textAt } from "../json.ts";
 
 type TriggerSource = "dynamodb" | "kinesis" | "sqs" | "sns" | "s3" | "eventbridge" | "invocation";
 
@@ -39,7 +39,7 @@ export function triggerOf(event: unknown): Trigger {
   if (Array.isArray(event.Records)) return batchOf(event.Records);
   if (textAt(event, "detail-type") !== undefined && textAt(event, "source") !== undefined)
     return { source: "eventbridge", records: [{ value: event }] };
-  if (looksForeign(event)) throw unsupported(`found an object of ${Object.keys(event).join(", ")}`);
+  if (Object.keys(event).length > 0) throw unsupported(`found an object of ${Object.keys(event).join(", ")}`);
   return { source: "invocation", records: [{ value: event }] };
 }
 
@@ -63,34 +63,10 @@ function sourceOf(record: unknown): TriggerSource | undefined {
   return sources.get(textAt(record, "eventSource") ?? textAt(record, "EventSource") ?? "");
 }
 
-/** Marks of requests, authorizers, custom resources, Firehose, Kafka, logs and the like. */
-const foreign = [
-  "requestContext",
-  "httpMethod",
-  "methodArn",
-  "routeArn",
-  "RequestType",
-  "triggerSource",
-  "awslogs",
-  "records",
-  "deliveryStreamArn",
-  "bootstrapServers",
-  "eventSource",
-  "rmqMessagesByQueue",
-  "arguments",
-  "identity",
-  "Campaign",
-  "Items",
-];
-
-function looksForeign(event: JsonObject): boolean {
-  return foreign.some((name) => at(event, name) !== undefined);
-}
-
 function unsupported(found: string): LambdaError {
   return new LambdaError(
     "unsupported-event",
-    `Expected records of DynamoDB Streams, Kinesis, SQS, SNS or S3, an EventBridge event, or an invocation of one's own; ${found}. ` +
+    `Expected records of DynamoDB Streams, Kinesis, SQS, SNS or S3, an event of EventBridge, or {} for a wake-up by hand; ${found}. ` +
       "Nothing was done. Remove this trigger from the function, or give it one of its own.",
   );
 }
