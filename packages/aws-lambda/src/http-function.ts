@@ -28,34 +28,31 @@ export interface HttpFunctionOptions extends Omit<HttpOptions, "authenticate"> {
 
 export type HttpFunction = (event: unknown, invocation: Invocation) => Promise<HttpResult>;
 
-/** An answer takes less than the function has: the rest is for sending it. */
+/** What is left of the function's time for sending an answer. */
 const reserveMs = 250;
 
 /** Streams of live queries end at once: Lambda sends an answer when it is complete. Clients come back, as they do. */
 const live = { lifetimeMs: 0 };
 
 export function httpFunction(host: LambdaHost, options: HttpFunctionOptions = {}): HttpFunction {
-  let front: HttpFunction | undefined;
+  const front = frontOf(host, options);
   return async (event, invocation) => {
     if (!isHttp(event)) return refused(host, event);
-    front ??= frontOf(host, options, invocation.getRemainingTimeInMillis() - reserveMs);
-    const result = await front(withoutIdleBody(event), invocation);
+    const answering = front(withoutIdleBody(event), invocation);
+    const result = await within(invocation.getRemainingTimeInMillis() - reserveMs, answering);
     await host.runtime.settled();
     return isUnreadable(result) ? refused(host, event) : result;
   };
 }
 
-/** Made at the first request, which tells the function's timeout. */
-function frontOf(host: LambdaHost, { authenticate, ...options }: HttpFunctionOptions, leftMs: number): HttpFunction {
+function frontOf(host: LambdaHost, { authenticate, ...options }: HttpFunctionOptions): HttpFunction {
   const events = new WeakMap<Request, HttpEvent>();
-  const requestTimeoutMs = Math.max(1, Math.min(options.requestTimeoutMs ?? leftMs, leftMs));
-  const onError: HttpOptions["onError"] = (error, failed) =>
-    host.log("error", "A request failed.", { error, ...toldOf(failed) });
+  const onError: HttpOptions["onError"] = (error, { instance, method, route }) =>
+    host.log("error", "A request failed.", { error, instance, method, route });
   const answer: HttpHandler = httpHandler(host.runtime, {
     live,
     onError,
     ...options,
-    requestTimeoutMs,
     ...(authenticate && { authenticate: (request) => authenticate(request, events.get(request) as HttpEvent) }),
   });
   const front = new Hono<{ Bindings: { event: HttpEvent } }>();
@@ -67,8 +64,17 @@ function frontOf(host: LambdaHost, { authenticate, ...options }: HttpFunctionOpt
   return (event, context) => handled(event as LambdaEvent, context as Context as never) as Promise<HttpResult>;
 }
 
-function toldOf({ instance, method, route }: { instance: string; method: string; route: string }) {
-  return { instance, method, route };
+/** Answers before the function's time is up, whatever happens: what takes longer goes on unobserved, until the copy is frozen. */
+async function within(ms: number, answering: Promise<HttpResult>): Promise<HttpResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeIsUp = new Promise<HttpResult>((resolve) => {
+    timer = setTimeout(() => resolve(timedOut()), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([answering, timeIsUp]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What Hono's adapter can read, and no authorizer's question. */
@@ -97,17 +103,20 @@ function refused({ log }: LambdaHost, event: unknown): HttpResult {
   const detail =
     "Expected a well-formed request of API Gateway (REST or HTTP API), a function URL or a load balancer. Nothing was executed.";
   log("error", detail, { found: typeof event === "object" && event !== null ? Object.keys(event) : typeof event });
-  const problem = {
-    type: "urn:foldstream:problem:unsupported-event",
-    title: "The trigger is not supported",
-    status: 400,
-    code: "unsupported-event",
-    detail,
-  };
+  return problem(400, "unsupported-event", "The trigger is not supported", detail);
+}
+
+function timedOut(): HttpResult {
+  const detail = "What was begun may still be finished. Retry with the same Idempotency-Key to learn how it ended.";
+  return problem(503, "timed-out", "The request took too long", detail, { "retry-after": "1" });
+}
+
+/** As the Fetch handler answers (RFC 9457), where it cannot be asked. */
+function problem(status: number, code: string, title: string, detail: string, headers = {}): HttpResult {
   return {
-    statusCode: 400,
-    headers: { "content-type": "application/problem+json" },
-    body: JSON.stringify(problem),
+    statusCode: status,
+    headers: { "content-type": "application/problem+json", ...headers },
+    body: JSON.stringify({ type: `urn:foldstream:problem:${code}`, title, status, code, detail }),
     isBase64Encoded: false,
   };
 }

@@ -1,0 +1,32 @@
+/** Loads the handler, then asks for invocations one after the other, as Lambda's runtime does. */
+const { AWS_LAMBDA_RUNTIME_API: api, LAMBDA_TASK_ROOT: root, _HANDLER: name = "" } = process.env;
+const base = `http://${api}/2018-06-01/runtime`;
+const [file, member] = name.split(".");
+
+/** @param {string} path @param {unknown} body */
+const post = (path, body) => fetch(`${base}${path}`, { method: "POST", body: JSON.stringify(body ?? null) });
+
+/** @param {unknown} error */
+const told = (error) =>
+  error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") }
+    : { errorType: "Error", errorMessage: String(error), trace: [] };
+
+const handler = await import(`${root}/${file}.mjs`)
+  .then((exports) => exports[member])
+  .catch(async (error) => {
+    await post("/init/error", told(error));
+    process.exit(1);
+  });
+
+for (;;) {
+  const next = await fetch(`${base}/invocation/next`);
+  const id = next.headers.get("lambda-runtime-aws-request-id");
+  const deadline = Number(next.headers.get("lambda-runtime-deadline-ms"));
+  const context = { awsRequestId: id, getRemainingTimeInMillis: () => deadline - Date.now() };
+  try {
+    await post(`/invocation/${id}/response`, await handler(await next.json(), context));
+  } catch (error) {
+    await post(`/invocation/${id}/error`, told(error));
+  }
+}
