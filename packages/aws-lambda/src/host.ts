@@ -1,5 +1,5 @@
 /** What all functions of an app share in one copy: an open engine and a prepared runtime. */
-import { type App, createRuntime, type Runtime, type RuntimeOptions } from "foldstream";
+import { type App, type CommandRuntime, createRuntime, type Runtime, type RuntimeOptions } from "foldstream";
 import type { Engine } from "foldstream/port";
 import { lambdaEnvironment } from "./lambda-environment.ts";
 import { type Log, logLine } from "./log-line.ts";
@@ -21,10 +21,15 @@ export interface HostOptions<A extends App = App> extends Pick<RuntimeOptions, "
   readonly log?: Log;
 }
 
-export interface LambdaHost {
+/** What functions need that take nothing but commands. */
+export interface CommandHost {
+  readonly runtime: CommandRuntime;
+  readonly log: Log;
+}
+
+export interface LambdaHost extends CommandHost {
   readonly runtime: Runtime;
   readonly engine: LambdaEngine;
-  readonly log: Log;
 }
 
 /** @throws what opening the engine or preparing its read models throws: Lambda then tries the init phase again. */

@@ -1,5 +1,5 @@
 /** A function that answers HTTP: API Gateway's REST and HTTP APIs, function URLs, load balancers. */
-import { type HttpHandler, type HttpOptions, httpHandler } from "@foldstream/http";
+import type { HttpHandler, HttpOptions } from "@foldstream/http";
 import type {
   ALBEvent,
   ALBResult,
@@ -9,9 +9,9 @@ import type {
   Context,
 } from "aws-lambda";
 import type { Principal } from "foldstream";
-import { Hono } from "hono";
+import type { Hono } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
-import type { LambdaHost } from "./host.ts";
+import type { CommandHost } from "./host.ts";
 import { at, type JsonObject, textAt } from "./json.ts";
 import type { Invocation } from "./time-left.ts";
 
@@ -34,8 +34,13 @@ const reserveMs = 250;
 /** Streams of live queries end at once: Lambda sends an answer when it is complete. Clients come back, as they do. */
 const live = { lifetimeMs: 0 };
 
-export function httpFunction(host: LambdaHost, options: HttpFunctionOptions = {}): HttpFunction {
-  const front = frontOf(host, options);
+/** `handlerOf` makes the Fetch handler that answers. */
+export function httpFunction(
+  host: CommandHost,
+  handlerOf: (options: HttpOptions) => HttpHandler,
+  options: HttpFunctionOptions = {},
+): HttpFunction {
+  const front = frontOf(host, handlerOf, options);
   return async (event, invocation) => {
     if (!isHttp(event)) return refused(host, event);
     const answering = front(withoutIdleBody(event), invocation);
@@ -45,22 +50,26 @@ export function httpFunction(host: LambdaHost, options: HttpFunctionOptions = {}
   };
 }
 
-function frontOf(host: LambdaHost, { authenticate, ...options }: HttpFunctionOptions): HttpFunction {
+function frontOf(
+  host: CommandHost,
+  handlerOf: (options: HttpOptions) => HttpHandler,
+  { authenticate, ...options }: HttpFunctionOptions,
+): HttpFunction {
   const events = new WeakMap<Request, HttpEvent>();
   const onError: HttpOptions["onError"] = (error, { instance, method, route }) =>
     host.log("error", "A request failed.", { error, instance, method, route });
-  const answer: HttpHandler = httpHandler(host.runtime, {
+  const answer = handlerOf({
     live,
     onError,
     ...options,
     ...(authenticate && { authenticate: (request) => authenticate(request, events.get(request) as HttpEvent) }),
   });
-  const front = new Hono<{ Bindings: { event: HttpEvent } }>();
-  front.all("*", ({ req, env }) => {
-    events.set(req.raw, env.event);
-    return answer(req.raw);
-  });
-  const handled = handle(front);
+  const fetch = (request: Request, { event }: { readonly event: HttpEvent }) => {
+    events.set(request, event);
+    return answer(request);
+  };
+  // The adapter asks nothing else of an app.
+  const handled = handle({ fetch } as unknown as Hono);
   return (event, context) => handled(event as LambdaEvent, context as Context as never) as Promise<HttpResult>;
 }
 
@@ -99,7 +108,7 @@ function isUnreadable({ statusCode, body }: HttpResult): boolean {
   return statusCode === 400 && body === "Invalid request";
 }
 
-function refused({ log }: LambdaHost, event: unknown): HttpResult {
+function refused({ log }: CommandHost, event: unknown): HttpResult {
   const detail =
     "Expected a well-formed request of API Gateway (REST or HTTP API), a function URL or a load balancer. Nothing was executed.";
   log("error", detail, { found: typeof event === "object" && event !== null ? Object.keys(event) : typeof event });

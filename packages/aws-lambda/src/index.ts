@@ -1,4 +1,5 @@
 /** `@foldstream/aws-lambda`: an app as AWS Lambda functions. */
+export { type CommandFunctions, type CommandFunctionsOptions, commandFunctions } from "./command-functions.ts";
 export { isLambdaError, LambdaError, type LambdaErrorCode } from "./errors.ts";
 export type { HostOptions, LambdaEngine } from "./host.ts";
 export type { HttpEvent, HttpFunction, HttpFunctionOptions, HttpResult } from "./http-function.ts";

@@ -1,4 +1,5 @@
 /** The composition root: every function of an app, in one copy of one bundle or spread over several. */
+import { httpHandler } from "@foldstream/http";
 import type { App } from "foldstream";
 import { type HostOptions, openHost } from "./host.ts";
 import { type HttpFunction, type HttpFunctionOptions, httpFunction } from "./http-function.ts";
@@ -46,7 +47,7 @@ export interface LambdaFunctions {
 export async function lambdaFunctions<A extends App>(options: LambdaFunctionsOptions<A>): Promise<LambdaFunctions> {
   const host = await openHost(options);
   return {
-    http: httpFunction(host, options.http),
+    http: httpFunction(host, (http) => httpHandler(host.runtime, http), options.http),
     worker: workerFunction(host),
     recorder: workerFunction(host, "record only"),
     projector: workerFunction(host, { policies: [] }),

@@ -104,6 +104,7 @@ export {
 } from "./runtime/audit/report.ts";
 export type { Behind, CatchUpOptions, CaughtUp } from "./runtime/catch-up/catch-up.ts";
 export { combinedEngine, type EngineParts } from "./runtime/combined-engine.ts";
+export { type CommandRuntime, type CommandRuntimeOptions, createCommandRuntime } from "./runtime/command-runtime.ts";
 export type {
   BuildComparison,
   ComparedBuild,

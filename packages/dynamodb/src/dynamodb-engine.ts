@@ -5,7 +5,7 @@ import type { BlobStore, Engine } from "foldstream/port";
 import { Database } from "./database/database.ts";
 import { Payloads } from "./database/payload.ts";
 import { checkTables, createTables } from "./database/prepare-tables.ts";
-import { tableDefinitions, tableNames } from "./database/tables.ts";
+import { defaultPrefix, tableDefinitions, tableNames } from "./database/tables.ts";
 import { storeFailure } from "./errors.ts";
 import { Appender } from "./event-store/appender.ts";
 import { dynamoDbEventStore } from "./event-store/dynamodb-event-store.ts";
@@ -52,7 +52,6 @@ export interface DynamoDbEngine extends Engine {
   sweep(): Promise<void>;
 }
 
-const defaultPrefix = "foldstream-";
 const defaultPartitions = 4;
 
 /**

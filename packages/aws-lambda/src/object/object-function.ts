@@ -1,7 +1,7 @@
 /** A function that turns changes of S3 objects into commands. */
 import type { CommandRequest } from "foldstream";
 import { LambdaError } from "../errors.ts";
-import type { LambdaHost } from "../host.ts";
+import type { CommandHost } from "../host.ts";
 import { failing, type PartialAnswer } from "../partial-answer.ts";
 import { isAnswered } from "../queue/outcome-of.ts";
 import { type TriggerRecord, takesPartialAnswers, triggerOf } from "../trigger/records.ts";
@@ -15,7 +15,7 @@ export type ObjectFunction = (event: unknown) => Promise<PartialAnswer | undefin
 const tellOfObjects: ReadonlySet<string> = new Set(["s3", "sns", "sqs", "eventbridge"]);
 
 /** @throws LambdaError where the trigger takes no partial answer and not all is done: Lambda calls again, then gives up to the destination. */
-export function objectFunction(host: LambdaHost, commandsOf: ObjectCommands): ObjectFunction {
+export function objectFunction(host: CommandHost, commandsOf: ObjectCommands): ObjectFunction {
   return async (event) => {
     const trigger = triggerOf(event);
     if (!tellOfObjects.has(trigger.source)) throw untold(trigger.source);
@@ -31,7 +31,7 @@ export function objectFunction(host: LambdaHost, commandsOf: ObjectCommands): Ob
 }
 
 async function executed(
-  host: LambdaHost,
+  host: CommandHost,
   commandsOf: ObjectCommands,
   objects: readonly StoredObject[] | undefined,
   { id }: TriggerRecord,

@@ -1,12 +1,12 @@
 /** Executes one command of a message, and says whether the message is done with. */
 import type { CommandOutcome, CommandRequest } from "foldstream";
-import type { LambdaHost } from "../host.ts";
+import type { CommandHost } from "../host.ts";
 
 /**
  * True when it has its answer, which may be the domain's "no". False when another delivery may end otherwise, or a person must have a
  * look: the message stays in its queue, and goes to the dead-letter queue in the end.
  */
-export async function isAnswered({ runtime, log }: LambdaHost, request: CommandRequest): Promise<boolean> {
+export async function isAnswered({ runtime, log }: CommandHost, request: CommandRequest): Promise<boolean> {
   const { aggregate, command, commandId } = request;
   try {
     const outcome = await runtime.dispatch(request);

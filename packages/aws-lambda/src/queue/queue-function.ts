@@ -4,7 +4,7 @@
  */
 import type { CommandRequest, Principal } from "foldstream";
 import { LambdaError } from "../errors.ts";
-import type { LambdaHost } from "../host.ts";
+import type { CommandHost } from "../host.ts";
 import { textAt } from "../json.ts";
 import { failing, type PartialAnswer } from "../partial-answer.ts";
 import { messageOf } from "../trigger/message.ts";
@@ -19,7 +19,7 @@ export interface QueueOptions {
 
 export type QueueFunction = (event: unknown) => Promise<PartialAnswer>;
 
-export function queueFunction(host: LambdaHost, { principal }: QueueOptions = {}): QueueFunction {
+export function queueFunction(host: CommandHost, { principal }: QueueOptions = {}): QueueFunction {
   return async (event) => {
     const { source, records } = triggerOf(event);
     if (source !== "sqs") throw notAQueue(source);
@@ -41,7 +41,7 @@ async function openOf(
 }
 
 async function executed(
-  host: LambdaHost,
+  host: CommandHost,
   { id = "", value }: TriggerRecord,
   principal: Principal | undefined,
 ): Promise<boolean> {

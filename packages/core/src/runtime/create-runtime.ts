@@ -13,11 +13,11 @@ import { Auditor } from "./audit/auditor.ts";
 import { BackgroundAudit } from "./audit/background-audit.ts";
 import { repairing } from "./audit/repair.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
-import { Catalog, streamName, unknown } from "./catalog.ts";
+import { unknown } from "./catalog.ts";
 import { type CatchUpOptions, type CaughtUp, catchUp } from "./catch-up/catch-up.ts";
+import { Commands } from "./command-runtime.ts";
 import { StatusLook } from "./consumer-status.ts";
 import { EventPages } from "./event-pages.ts";
-import { CommandExecutor } from "./execute.ts";
 import { LeaseKeepers } from "./lease/lease-keepers.ts";
 import { type OperateStep, operate } from "./lease/operate.ts";
 import type { RuntimeObserver } from "./observer.ts";
@@ -38,10 +38,9 @@ import { KnownBuilds } from "./rebuild/known-builds.ts";
 import { OwnBuilds } from "./rebuild/own-builds.ts";
 import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
 import { type Served, servedBy, servedNow, servedReader } from "./rebuild/served.ts";
-import type { CommandOptions, QueryOptions, Runtime, StreamPage } from "./runtime.ts";
+import type { QueryOptions, Runtime } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import type { RuntimeStatus } from "./status.ts";
-import { StreamStates } from "./stream-states.ts";
 import { checkTargets, sqlOver } from "./targets/target-of.ts";
 import { type Tracing, untraced } from "./tracing.ts";
 import { type Waited, waitFor } from "./wait-for.ts";
@@ -58,7 +57,6 @@ export interface RuntimeOptions {
 }
 
 const nothing = () => undefined;
-const largestStreamPage = 1_000;
 const defaultWaitMs = 5_000;
 
 /** Makes a runtime. Nothing runs before `start` (or `prepare`) but commands, which need neither. */
@@ -72,9 +70,7 @@ class AppRuntime implements Runtime {
   readonly #engine: Engine;
   readonly #environment: Environment;
   readonly #observer: RuntimeObserver;
-  readonly #tracing: Tracing;
-  readonly #catalog: Catalog;
-  readonly #commands: CommandExecutor;
+  readonly #commands: Commands;
   readonly #auditor: Auditor;
   readonly #backgroundAudit: BackgroundAudit;
   readonly #projectionSide: ProjectionSide;
@@ -88,7 +84,6 @@ class AppRuntime implements Runtime {
   readonly #own: OwnBuilds;
   readonly #desk: ParkingDesk;
   readonly #progress = new Progress();
-  readonly #background = new Set<Promise<void>>();
   /** Forgotten when it fails. */
   #prepared: Promise<void> | undefined;
   #started: Promise<void> | undefined;
@@ -101,24 +96,12 @@ class AppRuntime implements Runtime {
     this.#engine = engine;
     this.#environment = environment;
     this.#observer = observer;
-    this.#tracing = tracing;
-    const catalog = new Catalog(app, settings.eventSize);
-    this.#catalog = catalog;
+    this.#commands = new Commands(app, { eventStore: engine.eventStore, environment, settings, observer, tracing });
+    const { catalog } = this.#commands;
     checkTargets(
       engine.readModels,
       app.projections.map(({ name }) => name),
     );
-    const states = new StreamStates(engine.eventStore, catalog, settings.cachedStreams);
-    const background = (work: Promise<void>) => this.#keepTrackOf(work);
-    this.#commands = new CommandExecutor({
-      catalog,
-      store: engine.eventStore,
-      states,
-      environment,
-      settings,
-      observer,
-      background,
-    });
     const pages = new EventPages(engine.eventFeed, catalog, settings.eventsPerStep);
     const progressed = (projection: string) => this.#progress.report(projection);
     const common = { feed: engine.eventFeed, target: engine.readModels, environment, settings, observer };
@@ -146,21 +129,17 @@ class AppRuntime implements Runtime {
   execute: Runtime["execute"] = (aggregate, id, command, data, options) =>
     this.dispatch({ ...options, aggregate: aggregate.name, id, command, data });
 
-  dispatch: Runtime["dispatch"] = (request) =>
-    this.#tracing.command([request], request.traceparent, (traceparent) =>
-      this.#commands.execute(within(request, traceparent)),
-    );
+  dispatch: Runtime["dispatch"] = (request) => this.#commands.dispatch(request);
 
-  executeTogether: Runtime["executeTogether"] = (requests, options = {}) =>
-    this.#tracing.command(requests, options.traceparent, (traceparent) =>
-      this.#commands.together(requests, within(options, traceparent)),
-    );
+  executeTogether: Runtime["executeTogether"] = (...commands) => this.#commands.executeTogether(...commands);
+
+  readStream: Runtime["readStream"] = (...stream) => this.#commands.readStream(...stream);
 
   query: Runtime["query"] = (query, input, options) => this.ask(query.name, input, options) as never;
 
   async ask(name: string, input: unknown, options: QueryOptions = {}): Promise<QueryOutcome<unknown>> {
     if (this.#stopped) throw new StoppedError("The runtime");
-    const query = this.#catalog.query(name);
+    const query = this.#commands.catalog.query(name);
     const { clock } = this.#environment;
     const began = clock.now();
     let waitedMs = 0;
@@ -222,18 +201,6 @@ class AppRuntime implements Runtime {
     for (const one of served) read[one.projection.name] = servedReader(readModels, one);
     const sql = sqlOver(readModels, Object.keys(read));
     return query.run(input, { read, sql, ...(principal && { principal }) });
-  }
-
-  async readStream(
-    aggregate: string,
-    id: string,
-    options: { after?: number; limit?: number } = {},
-  ): Promise<StreamPage> {
-    const { after = 0, limit = 100 } = options;
-    this.#catalog.aggregate(aggregate);
-    const size = Math.min(Math.max(limit, 1), largestStreamPage);
-    const stored = await this.#engine.eventStore.read(streamName(aggregate, id), { after, limit: size + 1 });
-    return { events: stored.slice(0, size).map((event) => this.#catalog.decode(event)), more: stored.length > size };
   }
 
   onProgress(projections: readonly string[], listener: () => void): () => void {
@@ -316,7 +283,7 @@ class AppRuntime implements Runtime {
 
   redrive(filter: ParkedFilter, options: RedriveOptions = {}): Promise<readonly RedrivenIn[]> {
     const work = this.#desk.redrive(filter, options);
-    this.#keepTrackOf(work.then(nothing, nothing));
+    this.#commands.background.add(work.then(nothing, nothing));
     return work;
   }
 
@@ -336,7 +303,7 @@ class AppRuntime implements Runtime {
 
   catchUp(options: CatchUpOptions = {}): Promise<CaughtUp> {
     const work = this.#catchUp(options);
-    this.#keepTrackOf(work.then(nothing, nothing));
+    this.#commands.background.add(work.then(nothing, nothing));
     return work;
   }
 
@@ -357,8 +324,8 @@ class AppRuntime implements Runtime {
     );
   }
 
-  async settled(): Promise<void> {
-    while (this.#background.size > 0) await Promise.all(this.#background);
+  settled(): Promise<void> {
+    return this.#commands.settled();
   }
 
   start(): Promise<void> {
@@ -396,16 +363,4 @@ class AppRuntime implements Runtime {
     await this.#keeper.giveBack();
     await this.settled();
   }
-
-  /** Work that no caller waits for. Snapshots are a cache, so losing one only costs time. */
-  #keepTrackOf(work: Promise<void>): void {
-    const tracked = work
-      .catch((error: unknown) => this.#observer.snapshotFailed?.({ error }))
-      .finally(() => this.#background.delete(tracked));
-    this.#background.add(tracked);
-  }
-}
-
-function within<Options extends Pick<CommandOptions, "traceparent">>(options: Options, traceparent?: string): Options {
-  return traceparent === options.traceparent || traceparent === undefined ? options : { ...options, traceparent };
 }

@@ -1,6 +1,8 @@
 /** The tables, defined once: for tests, for the command line and for whoever deploys them. */
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 
+export const defaultPrefix = "foldstream-";
+
 export interface TableNames {
   /** Streams: a tip item each, and the batches split off from it. Its table stream feeds the recorder. */
   readonly log: string;
