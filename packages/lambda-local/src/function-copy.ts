@@ -37,7 +37,7 @@ export class FunctionCopy {
   /** Resolves after its init phase. @throws Error with what it printed when that fails. */
   static async start({ client, root, handler, environment }: CopyOptions): Promise<FunctionCopy> {
     const api = await RuntimeApi.start();
-    const child = spawn(process.execPath, [client.path, handler], {
+    const child = spawn(client.node, [client.path, handler], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...lambdaVariables(root, handler), ...environment, AWS_LAMBDA_RUNTIME_API: api.address },
     });

@@ -1,7 +1,7 @@
 import { app, projection, t, table } from "foldstream";
 import { memoryEngine } from "foldstream/memory";
 import { describe, expect, it } from "vitest";
-import { countingFunctions, increment, invocation } from "../../test/counter.ts";
+import { countingFunctions, increment, invocation, totalsModel } from "../../test/counter.ts";
 import { counting } from "../../test/counter-app.ts";
 import {
   kinesisEvent,
@@ -74,6 +74,25 @@ describe("a worker", () => {
       { projection: "failing" },
     ]);
     expect(JSON.stringify(functions.logged)).not.toContain("ann");
+  });
+
+  it("says what is missing when another worker holds the leases for longer than it may work", async () => {
+    const functions = await countingFunctions({ settings: { leaseMs: 60_000 } });
+    await functions.queue(sqsEvent([increment("a")]));
+    const ended = { epoch: 1, holder: "ended", beat: 1 };
+    expect(await functions.engine.readModels.leases.replace(totalsModel, undefined, ended)).toBe(true);
+
+    const answer = await functions.worker(sqsEvent(["news", "news"]), invocation(200));
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
+    expect(functions.logged).toEqual([
+      [
+        "warn",
+        expect.stringContaining("time was up"),
+        expect.objectContaining({ behind: [{ name: "totals", state: "elsewhere", lag: 1 }] }),
+      ],
+      ["warn", expect.stringContaining("give the function 30 s or more"), undefined],
+    ]);
   });
 
   it("says that its last record is to come again, when its time is up", async () => {

@@ -28,19 +28,26 @@ async function project(
   role: WorkerRole,
   invocation: Invocation,
 ): Promise<number | undefined> {
-  const result = await runtime.catchUp({ ...role, withinMs: workMs(invocation) });
+  const withinMs = workMs(invocation);
+  const result = await runtime.catchUp({ ...role, withinMs });
   if (result.done) return undefined;
   const { waiting, halted } = sorted(result);
   if (halted.length > 0) log("error", "Projections have halted: too many streams fail.", { halted });
   if (waiting.length === 0) return undefined;
-  log("warn", "The time was up before all was done. It goes on with the next wake-up.", { behind: waiting });
+  log("warn", "The time was up before all was done. It goes on with the next wake-up.", { behind: waiting, withinMs });
+  if (waiting.some(({ state }) => state === "elsewhere")) log("warn", whereElsewhere);
   return records.length - 1;
 }
 
-/** Another try is of no use to those that have halted. */
+const whereElsewhere =
+  "Another worker holds leases. If it was ended, another one takes over once it has worked for longer than leaseMs at a stretch: " +
+  "give the function 30 s or more.";
+
+/** Another try is of no use to those that have halted. Their errors may name what is personal. */
 function sorted({ behind }: CaughtUp) {
-  const hasHalted = ({ state }: Behind) => state === "halted";
-  return { halted: behind.filter(hasHalted), waiting: behind.filter((one) => !hasHalted(one)) };
+  const named = behind.map(({ name, state, lag }) => ({ name, state, lag }));
+  const hasHalted = ({ state }: Pick<Behind, "state">) => state === "halted";
+  return { halted: named.filter(hasHalted), waiting: named.filter((one) => !hasHalted(one)) };
 }
 
 /** From a record on, those that have an id. SQS goes by each id, streams by the first. */
