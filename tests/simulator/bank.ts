@@ -1,5 +1,19 @@
 /** A domain that asks a lot of a runtime: snapshots, commands with no event or several, rows that are deleted or that all partitions share. */
-import { aggregate, app, facts, projection, reject, t, table } from "foldstream";
+import {
+  aggregate,
+  app,
+  cancel,
+  effect,
+  facts,
+  perform,
+  policy,
+  projection,
+  reject,
+  send,
+  t,
+  table,
+  timer,
+} from "foldstream";
 import type { CommandGenerator, SimulatedCommand, SimulatedRandom } from "foldstream/testing";
 import * as z from "zod";
 
@@ -88,7 +102,42 @@ const entries = facts("entries", {
   },
 });
 
-export const bank = app({ name: "bank", aggregates: [account], projections: [balances, totals, entries] });
+const reminder = aggregate("reminder", {
+  initialState: { reminders: 0 },
+  events: { Reminded: z.object({}), Noted: cents },
+  commands: { Remind: z.object({}), Note: cents },
+  decide: { Remind: () => ({ Reminded: {} }), Note: (data) => ({ Noted: data }) },
+  evolve: {
+    Reminded: ({ reminders }) => ({ reminders: reminders + 1 }),
+    Noted: (state) => state,
+  },
+});
+
+const receipt = effect("receipt", z.object({ account: z.string(), cents: z.int() }));
+
+/** Timers that are set anew and cancelled, commands that are refused and made up for, effects, and commands of a policy that lead to more. */
+const teller = policy("teller", {
+  from: [account, reminder],
+  effects: [receipt],
+  on: {
+    "account.Deposited": ({ stream, data }) => [
+      timer(`remind ${stream.id}`, { afterMs: 400 }, send(reminder, stream.id, "Remind", {})),
+      send(reminder, "all", "Note", data),
+    ],
+    "account.Withdrawn": ({ stream, data }) => perform(receipt, { account: stream.id, cents: data.cents }),
+    "account.Closed": ({ stream }) => cancel(`remind ${stream.id}`),
+    "account.Opened": ({ stream }) => send(account, stream.id, "Withdraw", { cents: 5 }),
+    "reminder.Reminded": ({ stream, version }) => perform(receipt, { account: stream.id, cents: version }),
+  },
+  onRejected: ({ command: { id } }) => [send(reminder, id, "Remind", {}), perform(receipt, { account: id, cents: 0 })],
+});
+
+export const bank = app({
+  name: "bank",
+  aggregates: [account, reminder],
+  projections: [balances, totals, entries],
+  policies: [teller],
+});
 
 /** The first one most often. */
 const ids = ["a", "a", "a", "b", "b", "c", "d"];

@@ -167,6 +167,60 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: "from = range.to;",
   },
   {
+    name: "a build comes to serve before it includes what its predecessor did",
+    file: "runtime/rebuild/switch-over.ts",
+    from: "async () => untilIncluded(side, next, await placesOf(side, live))",
+    to: "async () => undefined",
+  },
+  {
+    name: "the live build goes on while another one takes its place",
+    file: "runtime/rebuild/switch-over.ts",
+    from: "    await keeper.seize();\n    keeper.start();",
+    to: "    fence.hold(0);",
+  },
+  {
+    name: "queries are answered from the newest build, complete or not",
+    file: "runtime/rebuild/choose-builds.ts",
+    from: "return fits(own, live) ? live : undefined;",
+    to: "return own;",
+  },
+  {
+    name: "a command of a policy gets another id at each attempt",
+    file: "runtime/policy/execution.ts",
+    from: "...{ aggregate, id, command, data, commandId, causationId, correlationId },",
+    to: "...{ aggregate, id, command, data, causationId, correlationId },",
+  },
+  {
+    name: "an intent that fails is taken for done",
+    file: "runtime/policy/lane-run.ts",
+    from: 'if (verdict.kind === "failed") return { lane, done, failed: verdict };',
+    to: 'if (verdict.kind === "failed") { done.push({ row, verdict: { kind: "done", then: [] } }); continue; }',
+  },
+  {
+    name: "a timer that is cancelled comes due",
+    file: "runtime/policy/intent-changes.ts",
+    from: "return { key, change: () => row };\n}",
+    to: "return { key, change: () => (row ? undefined : row) };\n}",
+  },
+  {
+    name: "timers are due at once",
+    file: "runtime/policy/deliverer.ts",
+    from: "...ready, ...timers.filter(due)]",
+    to: "...ready, ...timers]",
+  },
+  {
+    name: "what makes up for a rejection is forgotten",
+    file: "runtime/policy/execution.ts",
+    from: "return done(await this.#side.changes.of(then, this.#afterRejection(intent)));",
+    to: "await this.#side.changes.of(then, this.#afterRejection(intent)); return done();",
+  },
+  {
+    name: "an event that a policy fails on stops all others",
+    file: "runtime/policy/policy-projection.ts",
+    from: 'throw new EventFailedError(`policy "${policy.name}"`, event, cause);',
+    to: "throw new Error(policy.name, { cause });",
+  },
+  {
     name: "a short page counts as a full one, so events are skipped",
     file: "runtime/event-pages.ts",
     from: "const { events, next } = await this.#feed.read(partition, after, this.#limit);",
@@ -212,6 +266,12 @@ export const plantedBugs: readonly PlantedBug[] = [
 
 /** They show only when several rare things meet: hundreds of seeds, more than continuous integration has time for. */
 export const rareBugs: readonly PlantedBug[] = [
+  {
+    name: "intents that a stopping process did not begin are taken for done",
+    file: "runtime/policy/lane-run.ts",
+    from: "if (!going()) break;",
+    to: 'if (!going()) { done.push({ row, verdict: { kind: "done", then: [] } }); continue; }',
+  },
   {
     name: "an audit judges rows that changed while it looked",
     file: "runtime/audit/settle.ts",

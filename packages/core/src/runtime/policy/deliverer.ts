@@ -103,6 +103,8 @@ export class Deliverer {
   async #attempt(): Promise<boolean> {
     if (!this.#news && this.#nextAt > this.#side.environment.clock.now()) return true;
     this.#news = false;
+    // Whoever has lost the lease waits to get it back, whatever is due.
+    this.#nextAt = Number.POSITIVE_INFINITY;
     try {
       await this.#side.inTurn((tenure) => this.#round(tenure));
       this.#failure = undefined;

@@ -356,6 +356,30 @@ describe("G10 a process that dies", () => {
   );
 });
 
+describe("a worker that has lost the lease", () => {
+  it("waits to get it back, although a timer is due", async () => {
+    const later = policy("later", {
+      from: [source],
+      on: { "source.Went": ({ stream: { id } }) => timer("later", { afterMs: 1_000 }, send(ball, id, "Hit", {})) },
+    });
+    const world = new PolicyWorld(app({ aggregates: [source, ball], policies: [later] }));
+    const settings = { leaseMs: 300 };
+    const first = await world.start({ settings });
+    void first.runtime.dispatch({ aggregate: "source", id: "1", command: "Go", data: {} });
+    await world.time.advance(100);
+    await world.start({ settings });
+    const { scheduler } = world.time;
+    const after = scheduler.after;
+    let waits = 0;
+    scheduler.after = (ms, task) => (++waits < 1_000 ? after(ms, task) : () => undefined);
+
+    await world.time.advance(2_000);
+
+    expect(await world.log()).toEqual(["ball-1: Was", "source-1: Went"]);
+    expect(waits).toBeLessThan(1_000);
+  });
+});
+
 const source = aggregate("source", {
   initialState: null,
   events: { Went: z.object({}) },

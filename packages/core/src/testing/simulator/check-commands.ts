@@ -7,13 +7,22 @@ import type { Accepted, Refused } from "../../runtime/outcome.ts";
 import type { Answer, Submission } from "./clients.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Decided, eventText, Reference } from "./reference.ts";
+import type { CommandStep } from "./schedule.ts";
 import type { Violation } from "./violation.ts";
+
+/** A command, by whoever sent it. */
+export interface Sent {
+  readonly step: Pick<CommandStep, "commandId" | "commands">;
+  readonly streams: readonly string[];
+  readonly expectedVersion?: number;
+}
 
 export interface CommandTruth {
   readonly app: App;
   readonly log: MemoryLog;
   readonly ledger: Ledger;
   readonly submissions: readonly Submission[];
+  readonly ofPolicies: readonly Sent[];
   /** When each command was decided, by the clocks of those who did. */
   readonly decided: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -30,12 +39,13 @@ class CommandCheck {
   readonly violations: Violation[] = [];
   readonly #truth: CommandTruth;
   readonly #reference: Reference;
-  readonly #byId: ReadonlyMap<string, Submission>;
+  /** Several where it is not known which of them a policy wanted. */
+  readonly #byId: ReadonlyMap<string, readonly Sent[]>;
 
   constructor(truth: CommandTruth) {
     this.#truth = truth;
     this.#reference = new Reference(truth.app, truth.log);
-    this.#byId = new Map(truth.submissions.map((submission) => [submission.step.commandId, submission]));
+    this.#byId = Map.groupBy<string, Sent>([...truth.submissions, ...truth.ofPolicies], ({ step }) => step.commandId);
   }
 
   /** Each stream holds what was appended to it, in order, and nothing else. */
@@ -67,7 +77,7 @@ class CommandCheck {
 
   #checkTogether(commandId: string, writes: readonly StreamWrite[]): void {
     const streams = writes.filter(({ receipts }) => receipts.some((receipt) => receipt.commandId === commandId));
-    const expected = this.#byId.get(commandId)?.streams.length ?? 0;
+    const expected = this.#byId.get(commandId)?.[0]?.streams.length ?? 0;
     if (streams.length !== expected)
       this.#found("G1", `${commandId} was written on ${streams.length} of its ${expected} streams`);
   }
@@ -84,10 +94,10 @@ class CommandCheck {
   }
 
   async #checkDecision(stream: string, from: number, { commandId }: ReceiptToAppend, written: readonly string[]) {
-    const submission = this.#byId.get(commandId);
-    const wanted = submission?.expectedVersion ?? from;
+    const sent = this.#byId.get(commandId) ?? [];
+    const wanted = sent[0]?.expectedVersion ?? from;
     if (wanted !== from) this.#found("G1", `${commandId} was written after ${stream}@${from}, but expected @${wanted}`);
-    const outcomes = submission ? await this.#decide(submission, stream, from) : [];
+    const outcomes = (await Promise.all(sent.map((one) => this.#decide(one, stream, from)))).flat();
     if (outcomes.some((decided) => decided.kind === "accepted" && decided.events.join() === written.join())) return;
     const found = written.join(", ") || "no events";
     this.#found(
@@ -97,7 +107,7 @@ class CommandCheck {
   }
 
   /** What the command leads to on one stream at a version, at each of the times at which it was decided. */
-  #decide({ step }: Submission, stream: string, version: number): Promise<Decided[]> {
+  #decide({ step }: Sent, stream: string, version: number): Promise<Decided[]> {
     const commands = step.commands.filter(({ aggregate, id }) => streamName(aggregate, id) === stream);
     const state = this.#reference.stateAt(stream, version);
     const times = [...(this.#truth.decided.get(step.commandId) ?? [])];

@@ -15,7 +15,7 @@ async function checkQuestion({ step, tokens, reads }: Question, feed: EventFeed)
   const points = located.flatMap((found) => found ?? []);
   return reads.flatMap((read) =>
     points.flatMap(({ partition, position }): Violation[] => {
-      const reached = read.get(partition) ?? 0;
+      const reached = read.reached.get(partition) ?? 0;
       if (reached >= position) return [];
       const message = `${step.name} after ${partition}:${position} was answered by ${step.projection} at ${partition}:${reached}`;
       return [{ guarantee: "G6", message }];

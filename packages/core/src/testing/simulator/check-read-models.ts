@@ -2,7 +2,6 @@
 import type { App } from "../../definition/app.ts";
 import type { MemoryLog } from "../../memory/memory-log.ts";
 import type { ReadModel, ReadModelStore } from "../../port/read-model-store.ts";
-import { readModelOf } from "../../runtime/fold.ts";
 import type { Ledger } from "./ledger.ts";
 import { Reference } from "./reference.ts";
 import { Refold, type RowTexts, rowText } from "./refold.ts";
@@ -19,10 +18,11 @@ export async function checkReadModels({ app, log, ledger, target }: ReadModelTru
   const reference = new Reference(app, log);
   const violations: Violation[] = [];
   for (const projection of app.projections) {
-    const model = readModelOf(projection);
-    const refold = new Refold(projection, log, reference);
-    violations.push(...ledger.history(model).happened.flatMap((happened) => refold.take(happened)));
-    violations.push(...differences(model.name, refold.rows, await rowsOf(target, model)));
+    for (const history of ledger.histories.filter(({ model }) => model.name === projection.name)) {
+      const refold = new Refold(projection, log, reference);
+      violations.push(...history.happened.flatMap((happened) => refold.take(happened)));
+      violations.push(...differences(history.model.name, refold.rows, await rowsOf(target, history.model)));
+    }
   }
   return violations;
 }

@@ -1,9 +1,11 @@
 /** Clients: they send commands until they hear an answer, always under the same id, and ask queries with the tokens they got. */
 import { StoppedError, StoreFailureError } from "../../errors.ts";
+import type { Row } from "../../port/read-model-store.ts";
 import { streamName } from "../../runtime/catalog.ts";
 import type { CommandOutcome, TogetherOutcome } from "../../runtime/outcome.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { CallSide } from "./calls.ts";
+import type { BuildHistory } from "./ledger.ts";
 import type { CommandStep, QueryStep } from "./schedule.ts";
 import type { Running, Server } from "./server.ts";
 import { queryName } from "./simulated-app.ts";
@@ -32,11 +34,22 @@ export interface Submission {
   heard: boolean;
 }
 
-/** A query and how far its projection was whenever a server began to read for it. */
+/** What a server read for a query, and when. */
+export interface BuildRead {
+  readonly history: BuildHistory;
+  readonly moment: number;
+  /** Whether it was the build that serves, or had been. */
+  readonly served: boolean;
+  readonly rows: readonly Row[];
+  /** How far the build was, by partition. */
+  readonly reached: Versions;
+}
+
+/** A query and what servers read for it. */
 export interface Question {
   readonly step: QueryStep;
   readonly tokens: readonly string[];
-  readonly reads: Versions[];
+  readonly reads: BuildRead[];
   /** Asked again until it is answered. */
   readonly insists: boolean;
   done: boolean;

@@ -48,6 +48,10 @@ export interface FaultRates {
   readonly repair: number;
   /** Instead of a command: an operator has streams redriven that are parked. */
   readonly redrive: number;
+  /** Instead of a command: an operator rebuilds a read model, switches to another build of it, rolls back, or drops old ones. */
+  readonly rebuild: number;
+  /** Instead of a command: servers that start from now on run a release that raises the version of a projection. */
+  readonly release: number;
 }
 
 export type Fault = keyof FaultRates;
@@ -77,6 +81,8 @@ export const usualFaults: FaultRates = {
   audit: 0.06,
   repair: 0.04,
   redrive: 0.12,
+  rebuild: 0.1,
+  release: 0.04,
 };
 
 /** Of reads and writes. */
@@ -93,15 +99,20 @@ export const noFaults = Object.fromEntries(
   Object.keys(usualFaults).map((fault) => [fault, 0]),
 ) as unknown as FaultRates;
 
+/** What operators do, of which each run does one more often. */
+const upkeep = ["damage", "repair", "redrive", "rebuild", "release"] as const satisfies readonly Fault[];
+const moreOften = 4;
+
 /**
  * Each run leaves out about half of the faults, so that one that hides another does not always do so ("swarm testing", Groce and others,
  * ISSTA 2012).
  */
 export function someOf(rates: FaultRates, chance: Chance): FaultRates {
-  const chosen = Object.entries(rates).map(([fault, rate]) => [
-    fault,
-    chance.of(`leave out ${fault}`) < 0.5 ? 0 : rate,
-  ]);
+  const often = chance.sequence("what operators do often").oneOf(upkeep);
+  const chosen = Object.entries(rates).map(([fault, rate]) => {
+    if (fault === often) return [fault, rate * moreOften];
+    return [fault, chance.of(`leave out ${fault}`) < 0.5 ? 0 : rate];
+  });
   return Object.fromEntries(chosen);
 }
 

@@ -3,12 +3,16 @@ import { isSameBuild } from "../../port/build-list.ts";
 import type { AppendResult, EventStore, StreamWrite } from "../../port/event-store.ts";
 import { factKey } from "../../port/fact-place.ts";
 import type { ParkedWrite } from "../../port/parking.ts";
-import type { ReadModel, ReadModelStore, ReadModelWrite, Redriven, Row } from "../../port/read-model-store.ts";
-
+import type { Build, ReadModel, ReadModelStore, ReadModelWrite, Redriven, Row } from "../../port/read-model-store.ts";
+import { buildName } from "../../runtime/rebuild/choose-builds.ts";
 import type { Trace } from "./trace.ts";
+import type { Violation } from "./violation.ts";
+import type { VirtualTime } from "./virtual-time.ts";
 
 /** A step that a target took. */
 export interface WrittenStep {
+  /** Milliseconds since the beginning. */
+  readonly at: number;
   readonly partition: string;
   /** The events after this position ... */
   readonly from: number;
@@ -30,11 +34,15 @@ export interface DamagedRow {
 /** What happened to one build of a read model since it was made. */
 export class BuildHistory {
   readonly model: ReadModel;
+  state: Build["state"];
   readonly happened: (WrittenStep | DamagedRow)[] = [];
+  /** As they were written last. */
+  readonly rows = new Map<string, Row>();
   readonly #checkpoints = new Map<string, number>();
 
-  constructor(model: ReadModel) {
+  constructor(model: ReadModel, state: Build["state"]) {
     this.model = model;
+    this.state = state;
   }
 
   /** How much has happened so far. */
@@ -47,27 +55,85 @@ export class BuildHistory {
     return this.#checkpoints.get(partition) ?? 0;
   }
 
+  get partitions(): readonly string[] {
+    return [...this.#checkpoints.keys()];
+  }
+
   add(step: WrittenStep): void {
     this.happened.push(step);
+    for (const [key, row] of step.rows) {
+      if (row) this.rows.set(key, row);
+      else this.rows.delete(key);
+    }
     this.#checkpoints.set(step.partition, step.to);
   }
 }
 
 export class Ledger {
   readonly appends: (readonly StreamWrite[])[] = [];
-  #histories: readonly BuildHistory[] = [];
+  /** Of builds that were not dropped. */
+  histories: readonly BuildHistory[] = [];
+  readonly violations: Violation[] = [];
+  /** How often builds were begun, switched and dropped. */
+  buildChanges = 0;
+  /** When each command was appended: milliseconds since the beginning. */
+  readonly appendedAt = new Map<string, number>();
   readonly #trace: Trace;
+  readonly #time: VirtualTime;
 
-  constructor(trace: Trace) {
+  constructor(trace: Trace, time: VirtualTime) {
     this.#trace = trace;
+    this.#time = time;
   }
 
-  history(model: ReadModel): BuildHistory {
-    const known = this.#histories.find((history) => isSame(history.model, model));
-    if (known) return known;
-    const begun = new BuildHistory(model);
-    this.#histories = [...this.#histories, begun];
-    return begun;
+  /** What is known of a build; nothing once it was dropped. */
+  find(model: ReadModel): BuildHistory | undefined {
+    return this.histories.find((history) => isSame(history.model, model));
+  }
+
+  /** The build that serves. */
+  live(name: string): BuildHistory | undefined {
+    return this.histories.find(({ model, state }) => model.name === name && state === "live");
+  }
+
+  prepared(models: readonly ReadModel[]): void {
+    for (const model of models) {
+      if (this.find(model)) continue;
+      const live = this.live(model.name);
+      this.buildChanges++;
+      this.histories = [...this.histories, new BuildHistory(model, live ? "new" : "live")];
+      if (live) this.#trace.add("builds", `${nameOf(model)} is begun`);
+    }
+  }
+
+  /**
+   * One that never served, or that who switches to it can bring up to date, must include all that its predecessor did. `version` is that
+   * of the app that switches.
+   */
+  switched(expected: ReadModel, next: ReadModel, version: number): void {
+    this.buildChanges++;
+    const [before, after] = [this.find(expected), this.find(next)];
+    this.#trace.add("builds", `${nameOf(next)} serves instead of ${nameOf(expected)}`);
+    if (!before || !after) return;
+    const mayLack = after.state === "previous" && next.version !== version;
+    const lacking = mayLack
+      ? undefined
+      : before.partitions.find((one) => after.checkpoint(one) < before.checkpoint(one));
+    if (lacking !== undefined) {
+      const [from, to] = [before.checkpoint(lacking), after.checkpoint(lacking)];
+      const message = `${nameOf(next)} serves at ${lacking}:${to} instead of ${nameOf(expected)} at ${lacking}:${from}`;
+      this.violations.push({ guarantee: "G7", message });
+    }
+    before.state = "previous";
+    after.state = "live";
+  }
+
+  dropped(model: ReadModel): void {
+    this.#trace.add("builds", `${nameOf(model)} is dropped`);
+    this.buildChanges++;
+    const dropped = this.find(model);
+    if (dropped) dropped.state = "dropped";
+    this.histories = this.histories.filter((history) => history !== dropped);
   }
 
   appended(writes: readonly StreamWrite[], result: AppendResult): void {
@@ -76,7 +142,10 @@ export class Ledger {
       return `${stream}@${expected} +${events.length} (${ids})`;
     });
     this.#trace.add("log", `append ${what.join(", ")}: ${result.ok ? "written" : result.reason}`);
-    if (result.ok) this.appends.push(writes);
+    if (!result.ok) return;
+    this.appends.push(writes);
+    for (const { commandId } of writes.flatMap(({ receipts }) => receipts))
+      this.appendedAt.set(commandId, this.#time.now);
   }
 
   stepped(model: ReadModel, step: ReadModelWrite, result: string): void {
@@ -86,17 +155,19 @@ export class Ledger {
     this.#trace.add("target", `${what} under epoch ${epoch ?? "none"}: ${result}`);
     if (result !== "written") return;
     const rows = writtenRows(step);
-    this.history(model).add({ partition, from: expected, to: next, parked, rows, ...(redriven && { redriven }) });
+    const { now: at } = this.#time;
+    this.find(model)?.add({ at, partition, from: expected, to: next, parked, rows, ...(redriven && { redriven }) });
   }
 
   damaged(model: ReadModel, damaged: string, row: Row | null): void {
     this.#trace.add("damage", `${nameOf(model)} ${damaged} is now ${JSON.stringify(row)}`);
-    this.history(model).happened.push({ damaged, row });
+    this.find(model)?.happened.push({ damaged, row });
   }
 }
 
-function nameOf({ name }: ReadModel): string {
-  return name;
+function nameOf(model: ReadModel): string {
+  const isFirst = model.version === 1 && (model.build ?? 0) === 0;
+  return isFirst ? model.name : `${model.name} ${buildName(model)}`;
 }
 
 function isSame(one: ReadModel, other: ReadModel): boolean {
@@ -126,6 +197,18 @@ export function recordedTarget<T extends ReadModelStore>(target: T, ledger: Ledg
       const result = await target.write(model, step);
       ledger.stepped(model, step, result.ok ? "written" : result.reason);
       return result;
+    },
+    async prepare(models: readonly ReadModel[]) {
+      await target.prepare(models);
+      ledger.prepared(models);
+    },
+    builds: {
+      ...target.builds,
+      async drop(model: ReadModel) {
+        const dropped = await target.builds.drop(model);
+        if (dropped) ledger.dropped(model);
+        return dropped;
+      },
     },
   };
 }

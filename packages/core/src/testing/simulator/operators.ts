@@ -1,14 +1,16 @@
 /** Operators: what each does is a process of its own, as a command of the CLI is, and may die on the way. */
-import type { App } from "../../definition/app.ts";
 import { isFoldstreamError } from "../../errors.ts";
 import { createRuntime } from "../../runtime/create-runtime.ts";
 import { readModelOf } from "../../runtime/fold.ts";
+import type { RedrivenIn } from "../../runtime/parking/parking-desk.ts";
+import { chooseBuilds } from "../../runtime/rebuild/choose-builds.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Settings } from "../../runtime/settings.ts";
 import { type CallSide, Calls } from "./calls.ts";
 import type { HeardAudit } from "./check-audits.ts";
 import { damage } from "./damage.ts";
-import type { Ledger } from "./ledger.ts";
+import type { BuildHistory, Ledger } from "./ledger.ts";
+import type { Releases } from "./releases.ts";
 import type { DamageStep, UpkeepStep } from "./schedule.ts";
 import type { SimulatedEngine } from "./simulated-engine.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
@@ -16,17 +18,17 @@ import type { Trace } from "./trace.ts";
 import type { Violation } from "./violation.ts";
 
 export interface OperatorSide extends CallSide {
-  readonly app: App;
+  readonly releases: Releases;
   readonly engine: SimulatedEngine;
   readonly settings: Partial<Settings>;
   readonly ledger: Ledger;
   readonly trace: Trace;
 }
 
-type Work = Pick<UpkeepStep, "kind" | "projection">;
+type Work = Pick<UpkeepStep, "kind" | "projection" | "serves">;
 
 /** Others may take over what an operator works on, and the engine may fail it. */
-const expectedCodes = ["store-failure", "lease-lost", "stopped"];
+const expectedCodes = ["store-failure", "lease-lost", "stopped", "unknown-build", "build-changed", "not-caught-up"];
 
 /** Servers that come back may take over what is being tidied up. */
 const retryMs = 100;
@@ -75,9 +77,9 @@ export class Operators {
 
   #begin(name: string, work: Work, attempt = 1): void {
     const { kind, projection } = work;
-    this.#side.trace.add(name, kind === "redrive" ? "redrives what is parked" : `${kind}s ${projection}`);
-    const again = () => {
-      if (attempt < mostTries) this.#begin(name, work, attempt + 1);
+    this.#side.trace.add(name, kind === "redrive" ? "redrive" : `${kind} ${projection}`);
+    const again = (error: unknown) => {
+      if (attempt < mostTries && !isCode(error, "unknown-build")) this.#begin(name, work, attempt + 1);
     };
     this.#alone(`${name} try ${attempt}`, (runtime) => this.#upkeep(runtime, work)).catch(again);
   }
@@ -95,9 +97,10 @@ export class Operators {
 
   /** Rejects when it fails; stays open for ever when it dies. */
   #alone<T>(name: string, work: (runtime: Runtime) => Promise<T>): Promise<T> {
-    const { app, engine, settings, time, chance, trace, faults } = this.#side;
+    const { releases, engine, settings, time, chance, trace, faults } = this.#side;
     const process = new SimulatedProcess(name, time, chance);
-    const seen = engine.seenBy(new Calls(process, this.#side));
+    const { newest: app } = releases;
+    const seen = engine.seenBy(new Calls(process, this.#side), app);
     const runtime = createRuntime(app, { engine: seen, environment: process.environment, settings });
     this.#busy++;
     process.onKill(() => {
@@ -105,11 +108,12 @@ export class Operators {
       trace.add(name, "is gone");
     });
     if (faults.strike(name, "pause")) this.#pause(process);
-    return work(runtime)
+    return runtime
+      .prepare()
+      .then(() => work(runtime))
       .catch((error: unknown) => {
         trace.add(name, `failed: ${error instanceof Error ? error.message : error}`);
-        if (!isFoldstreamError(error) || !expectedCodes.includes(error.code))
-          this.surprises.push(`operator ${name} was told ${error}`);
+        if (!isCode(error, ...expectedCodes)) this.surprises.push(`operator ${name} was told ${error}`);
         throw error;
       })
       .finally(() => process.kill());
@@ -123,27 +127,47 @@ export class Operators {
     time.after(latestPauseMs + longestPauseMs * drawn("end"), () => process.resume());
   }
 
-  async #upkeep(runtime: Runtime, { kind, projection }: Work): Promise<void> {
-    if (kind === "redrive") await runtime.redrive({});
-    else await this.#audit(runtime, projection, kind);
+  async #upkeep(runtime: Runtime, { kind, projection, serves = true }: Work): Promise<void> {
+    if (kind === "redrive") await this.#redrive(runtime);
+    else if (kind === "audit" || kind === "repair") await this.#audit(runtime, projection, kind);
+    else if (kind === "rebuild") await runtime.builds.rebuild(projection, { switch: serves });
+    else await runtime.builds[kind](projection);
+  }
+
+  async #redrive(runtime: Runtime): Promise<readonly RedrivenIn[]> {
+    for (const { name } of runtime.app.policies) await runtime.redriveTargets(name);
+    return runtime.redrive({});
   }
 
   /** Repairs tell the same as audits do. */
   async #audit(runtime: Runtime, projection: string, kind: "audit" | "repair") {
-    const history = this.#side.ledger.history(readModelOf(this.#projection(projection)));
-    const from = history.moment;
+    const { ledger } = this.#side;
+    const { buildChanges } = ledger;
+    const history = await this.#audited(runtime, projection);
+    const from = history?.moment ?? 0;
     const [audit] = await runtime[kind]({ projections: [projection] });
-    if (audit) this.audits.push({ audit, history, from, to: history.moment });
+    const sameBuild = buildChanges === ledger.buildChanges;
+    if (audit && history && sameBuild) this.audits.push({ audit, history, from, to: history.moment });
     const drifted = audit?.drifted.map(({ key, kind: drift }) => `${key} is ${drift}`).join(", ");
     this.#side.trace.add(kind, `of ${projection} finds ${drifted || audit?.problem || "nothing"}`);
     return drifted;
   }
 
+  /** The build that the operator's release works on. */
+  async #audited({ app }: Runtime, name: string): Promise<BuildHistory | undefined> {
+    const { engine, ledger } = this.#side;
+    const declared = app.projections.find((projection) => projection.name === name);
+    const builds = await engine.backDoor.builds.list(name);
+    return declared && ledger.find(chooseBuilds(readModelOf(declared), builds).own);
+  }
+
   async #tidyUp(runtime: Runtime): Promise<readonly Violation[]> {
-    const names = this.#side.app.projections.map(({ name }) => name);
+    const names = runtime.app.projections.map(({ name }) => name);
+    for (const { name, version } of runtime.app.projections)
+      if (this.#side.ledger.live(name)?.model.version !== version) await runtime.builds.rebuild(name, { switch: true });
     const drifting: Violation[] = [];
     for (const name of names) drifting.push(...(await this.#mend(runtime, name)));
-    const redriven = await runtime.redrive({});
+    const redriven = await this.#redrive(runtime);
     for (const name of new Set(redriven.map(({ projection }) => projection)))
       if (names.includes(name)) await this.#audit(runtime, name, "audit");
     const parked = redriven.flatMap(({ projection, stream, failed }): Violation[] => {
@@ -164,12 +188,11 @@ export class Operators {
   async #damage({ name, projection }: DamageStep): Promise<void> {
     const { engine, ledger, chance } = this.#side;
     const random = chance.sequence(`damage by ${name}`);
-    await damage({ target: engine.backDoor, ledger, random }, readModelOf(this.#projection(projection)));
+    const live = ledger.live(projection)?.model;
+    if (live) await damage({ target: engine.backDoor, ledger, random }, live);
   }
+}
 
-  #projection(name: string) {
-    const found = this.#side.app.projections.find((projection) => projection.name === name);
-    if (!found) throw new Error(`The app has no projection "${name}".`);
-    return found;
-  }
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return isFoldstreamError(error) && codes.includes(error.code);
 }

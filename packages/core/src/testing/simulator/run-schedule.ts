@@ -1,25 +1,32 @@
 /** One run of a schedule: the steps with their faults, then quiet, then everything is checked. */
 import type { App } from "../../definition/app.ts";
-import type { AnyProjection } from "../../definition/projection.ts";
-import { readModelOf } from "../../runtime/fold.ts";
+import { policyTable } from "../../definition/app.ts";
+import type { Rejection } from "../../definition/rejection.ts";
+import type { ReadModel, Row } from "../../port/read-model-store.ts";
+import { type IntentRow, intentKinds, queues } from "../../runtime/policy/intent-table.ts";
 import { defaultSettings, type Settings } from "../../runtime/settings.ts";
 import { Chance } from "./chance.ts";
 import { checkAudits } from "./check-audits.ts";
 import { checkCommands } from "./check-commands.ts";
+import { checkPolicies, type PolicyTruth, sentBy, withCompensation } from "./check-policies.ts";
 import { checkQueries } from "./check-queries.ts";
 import { checkReadModels } from "./check-read-models.ts";
+import { checkReads } from "./check-reads.ts";
 import { Clients } from "./clients.ts";
 import { Faults, faultsOfCalls } from "./faults.ts";
-import { Ledger } from "./ledger.ts";
+import { type BuildHistory, Ledger } from "./ledger.ts";
 import { Operators } from "./operators.ts";
+import { PerformedEffects } from "./performed-effects.ts";
 import { Poison } from "./poison.ts";
-import type { OperatorStep, Schedule, Step } from "./schedule.ts";
+import { Reference } from "./reference.ts";
+import { Releases } from "./releases.ts";
+import type { OperatorStep, ReleaseStep, Schedule, Step } from "./schedule.ts";
 import { Server } from "./server.ts";
-import { simulatedApp } from "./simulated-app.ts";
-import { SimulatedEngine } from "./simulated-engine.ts";
+import { SimulatedEngine, type SimulatedEngineOptions } from "./simulated-engine.ts";
 import { Trace } from "./trace.ts";
 import type { Violation } from "./violation.ts";
 import { VirtualTime } from "./virtual-time.ts";
+import { wantedIntents } from "./wanted-intents.ts";
 
 export interface RunResult {
   readonly violations: readonly Violation[];
@@ -36,6 +43,19 @@ const quietMs = 60_000;
 /** For operators who still meet faults. */
 const maintenanceMs = 2_000;
 
+/** For timers that come due. */
+const timersMs = 1_000;
+
+/** Clocks that jump put off what is due, and what a person must decide about stays. */
+function isOpen({ queue, dueAt }: IntentRow, now: number): boolean {
+  if (intentKinds.some((kind) => queues.ready(kind) === queue)) return true;
+  return dueAt <= now && (queue === queues.timer || intentKinds.some((kind) => queues.failing(kind) === queue));
+}
+
+function isDueSoon({ queue, dueAt }: IntentRow, now: number): boolean {
+  return queue === queues.timer && dueAt <= now + timersMs;
+}
+
 export function runSchedule(app: App, schedule: Schedule): Promise<RunResult> {
   return new Run(app, schedule).run();
 }
@@ -47,12 +67,15 @@ class Run {
   readonly #trace: Trace;
   readonly #faults: Faults;
   readonly #ledger: Ledger;
+  readonly #releases: Releases;
+  readonly #world: PerformedEffects;
   readonly #engine: SimulatedEngine;
   readonly #servers: readonly Server[];
   readonly #clients: Clients;
   readonly #operators: Operators;
   /** Times at which each command was decided. */
   readonly #decided = new Map<string, Set<string>>();
+  readonly #rejections = new Map<string, Rejection[]>();
   readonly #violations: Violation[] = [];
   #stepped = 0;
 
@@ -62,15 +85,17 @@ class Run {
     const time = new VirtualTime(chance);
     const trace = new Trace(time);
     const faults = new Faults(chance, rates, trace, only);
-    const ledger = new Ledger(trace);
+    const ledger = new Ledger(trace, time);
     const takeOverAtStart = chance.of("take over at start") < 0.5;
     const ways = { chance, time, faults };
-    const engine = new SimulatedEngine({ ...ways, partitions, takeOverAtStart, ledger });
-    const heard = simulatedApp(app, {
+    const onRead: SimulatedEngineOptions["onRead"] = (asked, model, rows) => this.#noteRead(asked, model, rows);
+    const engine = new SimulatedEngine({ ...ways, partitions, takeOverAtStart, ledger, onRead });
+    const releases = new Releases(app, {
       poison: new Poison(ways),
       decided: (commandId, now) => this.#noteDecision(commandId, now),
-      queryReads: (query, projection) => this.#noteRead(query, projection),
+      rejected: (commandId, rejection) => this.#noteRejection(commandId, rejection),
     });
+    const world = new PerformedEffects(trace);
     const side = { ...ways, trace, engine };
     const settings = settingsOf(chance);
     this.#app = app;
@@ -79,13 +104,15 @@ class Run {
     this.#trace = trace;
     this.#faults = faults;
     this.#ledger = ledger;
+    this.#releases = releases;
+    this.#world = world;
     this.#engine = engine;
     this.#servers = Array.from(
       { length: servers },
-      (_, index) => new Server(`s${index + 1}`, { ...side, app: heard, settings }),
+      (_, index) => new Server(`s${index + 1}`, { ...side, releases, settings, world }),
     );
     this.#clients = new Clients({ ...side, servers: this.#servers });
-    this.#operators = new Operators({ ...side, app: heard, settings, ledger });
+    this.#operators = new Operators({ ...side, releases, settings, ledger });
   }
 
   async run(): Promise<RunResult> {
@@ -118,6 +145,7 @@ class Run {
   #take(step: Step): void {
     if (step.kind === "command") this.#clients.submit(step);
     else if (step.kind === "query") this.#clients.ask(step);
+    else if (step.kind === "release") this.#release(step);
     else if ("projection" in step) this.#operators.take(step);
     else this.#operate(step);
   }
@@ -129,10 +157,16 @@ class Run {
     else server[kind](ms);
   }
 
+  #release({ projection }: ReleaseStep): void {
+    this.#trace.add("operator", `releases ${projection} anew`);
+    this.#releases.raise(projection);
+  }
+
   /** Ends the faults, and gives everything time to get where it should be. Servers that are away or paused come back when it is time. */
   async #quieten(): Promise<void> {
     this.#trace.add("operator", "ends the faults, but for poison");
     this.#faults.endAllBut("lostWakeUp", "poison");
+    for (const server of this.#servers) server.update();
     await this.#reach("every command is answered", "G10", () => this.#clients.done);
     await this.#reach("every read model has caught up", "G4", () => this.#caughtUp());
     this.#trace.add("operator", "ends the poison");
@@ -140,6 +174,8 @@ class Run {
     this.#operators.maintain();
     await this.#time.until(() => this.#operators.idle, maintenanceMs);
     await this.#tidyUp();
+    await this.#time.until(() => !this.#hasIntents(isDueSoon), timersMs);
+    await this.#reach("what policies want is done", "G10", () => this.#caughtUp() && !this.#hasIntents(isOpen));
   }
 
   /** Faults may have parked streams and damaged rows; without faults, nothing is left that could keep them. */
@@ -187,10 +223,32 @@ class Run {
   #caughtUp(): boolean {
     const { log } = this.#engine;
     const partitions = [...log.partitions.keys()];
-    return this.#app.projections.every((projection) => {
-      const history = this.#ledger.history(readModelOf(projection));
-      return partitions.every((partition) => history.checkpoint(partition) >= log.head(partition));
+    const policies = this.#app.policies.flatMap(({ name }) => this.#ledger.live(policyTable(name)) ?? []);
+    const includesAll = (build: BuildHistory) =>
+      partitions.every((partition) => build.checkpoint(partition) >= log.head(partition));
+    if (!policies.every(includesAll)) return false;
+    return this.#releases.newest.projections.every(({ name, version }) => {
+      const kept = this.#keptUp(name, version);
+      return kept && includesAll(kept);
     });
+  }
+
+  /** A raised version comes to serve by itself, unless an operator has rolled it back. */
+  #keptUp(name: string, version: number): BuildHistory | undefined {
+    const live = this.#ledger.live(name);
+    if (live?.model.version === version) return live;
+    return this.#ledger.histories.findLast(
+      ({ model, state }) => model.name === name && model.version === version && state === "previous",
+    );
+  }
+
+  /** Whether a policy has written down what it wants, of the queues and times that are meant. */
+  #hasIntents(isMeant: (row: IntentRow, now: number) => boolean): boolean {
+    const clocks = this.#servers.map(({ running }) => running?.process.environment.clock.now() ?? 0);
+    const now = Math.min(...clocks);
+    return this.#app.policies.some(({ name }) =>
+      [...(this.#ledger.live(policyTable(name))?.rows.values() ?? [])].some((row) => isMeant(row as IntentRow, now)),
+    );
   }
 
   async #check(): Promise<void> {
@@ -198,14 +256,31 @@ class Run {
     const { audits } = this.#operators;
     const surprises = [...this.#clients.surprises, ...this.#operators.surprises];
     const truth = { app: this.#app, log: this.#engine.log, ledger: this.#ledger };
+    const policies = this.#policyTruth();
     const found = [
       ...surprises.map((message): Violation => ({ guarantee: "G10", message })),
-      ...(await checkCommands({ ...truth, submissions, decided: this.#decided })),
+      ...(await checkCommands({ ...truth, submissions, ofPolicies: sentBy(policies), decided: this.#decided })),
       ...(await checkReadModels({ ...truth, target: this.#engine.target })),
       ...(await checkQueries([...questions.values()], this.#engine.feed)),
+      ...checkReads({ ...truth, questions: [...questions.values()] }),
       ...checkAudits({ ...truth, audits }),
+      ...checkPolicies(policies),
+      ...this.#ledger.violations,
     ];
     this.#violations.unshift(...found);
+  }
+
+  #policyTruth(): PolicyTruth {
+    const { log } = this.#engine;
+    const reference = new Reference(this.#app, log);
+    const wanted = this.#app.policies.flatMap((policy) => wantedIntents(policy, log, reference));
+    return {
+      ...{ app: this.#app, log, ledger: this.#ledger, wanted, decided: this.#decided, rejections: this.#rejections },
+      possible: withCompensation(wanted, this.#rejections),
+      performed: this.#world.all,
+      steadyClocks: !this.#schedule.steps.some(({ kind }) => kind === "clockJump"),
+      pauses: this.#schedule.rates.pause > 0,
+    };
   }
 
   #noteDecision(commandId: string, now: string): void {
@@ -213,11 +288,17 @@ class Run {
     this.#decided.set(commandId, times.add(now));
   }
 
-  #noteRead(query: string, projection: AnyProjection): void {
+  #noteRejection(commandId: string, rejection: Rejection): void {
+    this.#rejections.set(commandId, [...(this.#rejections.get(commandId) ?? []), rejection]);
+  }
+
+  #noteRead(query: string, model: ReadModel, rows: readonly Row[]): void {
+    const history = this.#ledger.find(model);
+    if (!history) return;
     const partitions = [...this.#engine.log.partitions.keys()];
-    const history = this.#ledger.history(readModelOf(projection));
-    const read = new Map(partitions.map((partition) => [partition, history.checkpoint(partition)]));
-    this.#clients.questions.get(query)?.reads.push(read);
+    const reached = new Map(partitions.map((partition) => [partition, history.checkpoint(partition)]));
+    const served = history.state === "live" || history.state === "previous";
+    this.#clients.questions.get(query)?.reads.push({ history, moment: history.moment, served, rows, reached });
   }
 }
 
@@ -232,7 +313,9 @@ function settingsOf(chance: Chance): Partial<Settings> {
     stepIntervalMs: random.oneOf([0, 5]),
     pollMs: 200,
     stepBackoffMs: 100,
-    leaseMs: random.oneOf([90, 300]),
+    leaseMs: random.oneOf([120, 400]),
+    intentAttempts: random.oneOf([1, 3, 10]),
+    intentBackoffMs: 100,
     auditKeysPerPass: random.oneOf([1, 3, 1_000]),
     parking: { ...defaultSettings.parking, retries: random.oneOf([0, 1, 5]), atLeast: Number.POSITIVE_INFINITY },
   };

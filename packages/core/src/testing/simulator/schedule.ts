@@ -43,19 +43,26 @@ export interface OperatorStep extends AtTime {
 }
 /** What an operator does to one read model, in a process of its own. */
 export interface UpkeepStep extends AtTime {
-  readonly kind: "audit" | "repair" | "redrive";
+  readonly kind: "audit" | "repair" | "redrive" | "rebuild" | "switch" | "rollBack" | "drop";
   /** Of the process. */
   readonly name: string;
   readonly projection: string;
   /** Whether another operator does the same at the same time. */
   readonly twice: boolean;
+  /** Of a rebuild: whether the new build is to serve. */
+  readonly serves?: boolean;
 }
 export interface DamageStep extends AtTime {
   readonly kind: "damage";
   readonly name: string;
   readonly projection: string;
 }
-export type Step = CommandStep | QueryStep | OperatorStep | UpkeepStep | DamageStep;
+/** From now on, servers that start run a release that raises the version of a projection. */
+export interface ReleaseStep extends AtTime {
+  readonly kind: "release";
+  readonly projection: string;
+}
+export type Step = CommandStep | QueryStep | OperatorStep | UpkeepStep | DamageStep | ReleaseStep;
 
 export interface Schedule {
   readonly seed: number;
@@ -78,6 +85,7 @@ const longestGapsMs = [3, 15, 60, 250];
 const shareOfQueries = 0.25;
 const shareWithExpectedVersion = 0.1;
 const shareOfTwoOperators = 0.3;
+const shareOfRebuildsThatServe = 0.5;
 
 export function scheduleOf(app: App, seed: number, options: ScheduleOptions): Schedule {
   const chance = new Chance(seed);
@@ -114,7 +122,8 @@ function operatorStep(
   return { kind, at, server, ms: Math.floor(2_000 * far) };
 }
 
-const upkeepSteps = ["damage", "audit", "repair", "redrive"] as const satisfies readonly Fault[];
+const upkeepSteps = ["damage", "audit", "repair", "redrive", "rebuild", "release"] as const satisfies readonly Fault[];
+const buildSteps = ["rebuild", "rebuild", "switch", "rollBack", "drop"] as const;
 
 function upkeepStep(
   { projections }: App,
@@ -122,11 +131,14 @@ function upkeepStep(
   at: number,
   index: number,
   rates: FaultRates,
-): UpkeepStep | DamageStep | undefined {
+): UpkeepStep | DamageStep | ReleaseStep | undefined {
   const kind = upkeepSteps.find((candidate) => random.next() < rates[candidate]);
   if (!kind || projections.length === 0) return undefined;
   const step = { at, name: `o${index}`, projection: random.oneOf(projections).name };
-  return kind === "damage" ? { kind, ...step } : { kind, ...step, twice: random.next() < shareOfTwoOperators };
+  if (kind === "damage" || kind === "release") return { kind, ...step };
+  const twice = random.next() < shareOfTwoOperators;
+  if (kind !== "rebuild") return { kind, ...step, twice };
+  return { kind: random.oneOf(buildSteps), ...step, twice, serves: random.next() < shareOfRebuildsThatServe };
 }
 
 function clientStep(app: App, random: SimulatedRandom, at: number, index: number, generate: CommandGenerator): Step {

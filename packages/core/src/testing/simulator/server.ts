@@ -1,15 +1,17 @@
 /** A server: one runtime after another, since its processes are killed, stopped and started again. */
-import type { App } from "../../definition/app.ts";
 import { createRuntime } from "../../runtime/create-runtime.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Settings } from "../../runtime/settings.ts";
 import { type CallSide, Calls } from "./calls.ts";
+import type { PerformedEffects } from "./performed-effects.ts";
+import type { Releases } from "./releases.ts";
 import type { SimulatedEngine } from "./simulated-engine.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import type { Trace } from "./trace.ts";
 
 export interface ServerSide extends CallSide {
-  readonly app: App;
+  readonly releases: Releases;
+  readonly world: PerformedEffects;
   readonly engine: SimulatedEngine;
   readonly settings: Partial<Settings>;
   readonly trace: Trace;
@@ -69,17 +71,25 @@ export class Server {
     if (this.#running) this.#running.process.clockSkewMs = this.#clockSkewMs;
   }
 
+  /** Goes on with the newest release. */
+  update(): void {
+    if (this.#running && this.#running.runtime.app !== this.#side.releases.newest) this.restart(0);
+  }
+
   /** Resolves once it has stopped as it should. */
   async stop(): Promise<void> {
     await this.#running?.runtime.stop();
   }
 
   #start(): void {
-    const { chance, time, engine, app, settings, trace } = this.#side;
+    const { chance, time, engine, releases, settings, trace, world } = this.#side;
     const process = new SimulatedProcess(`${this.name}.${++this.#starts}`, time, chance);
     process.clockSkewMs = this.#clockSkewMs;
     const calls = new Calls(process, this.#side);
-    const runtime = createRuntime(app, { engine: engine.seenBy(calls), environment: process.environment, settings });
+    const { newest: app } = releases;
+    const effects = world.handlers(app, calls);
+    const { environment } = process;
+    const runtime = createRuntime(app, { engine: engine.seenBy(calls, app), environment, settings, effects });
     this.#running = { process, runtime };
     this.#stopping = false;
     trace.add(process.name, "starts");

@@ -2,9 +2,12 @@
 import type { AnyAggregate } from "../../definition/aggregate.ts";
 import type { App } from "../../definition/app.ts";
 import { eventId, type RecordedEvent } from "../../definition/event.ts";
+import type { AnyPolicy } from "../../definition/policy.ts";
 import type { AnyProjection } from "../../definition/projection.ts";
 import type { AnyQuery } from "../../definition/query.ts";
+import { isRejection, type Rejection } from "../../definition/rejection.ts";
 import type { Schema } from "../../definition/schema.ts";
+import type { FindOptions, ReadModelReader, Row } from "../../port/read-model-store.ts";
 import type { Poison } from "./poison.ts";
 
 /** Name of the query that reads projection `name`. */
@@ -16,16 +19,23 @@ export interface Ears {
   readonly poison: Poison;
   /** A command was decided, at this time by the clock of its process: ISO 8601. */
   decided(commandId: string, now: string): void;
-  /** A query that waited begins to read. */
-  queryReads(query: string, projection: AnyProjection): void;
+  rejected(commandId: string, rejection: Rejection): void;
 }
+
+/** What a simulated query reads with: it tells the engine which question it is for. */
+export interface AskedOptions extends FindOptions<Row> {
+  readonly asked?: string;
+}
+
+const mostRows = 1_000;
 
 export function simulatedApp(app: App, ears: Ears): App {
   return {
     ...app,
     aggregates: app.aggregates.map((aggregate) => withNotedDecisions(aggregate, ears)),
     projections: app.projections.map((projection) => withPoison(projection, ears)),
-    queries: app.projections.map((projection) => queryOf(projection, ears)),
+    policies: app.policies.map((policy) => withPoison(policy, ears)),
+    queries: app.projections.map(queryOf),
   };
 }
 
@@ -37,7 +47,9 @@ function withNotedDecisions(aggregate: AnyAggregate, ears: Ears): AnyAggregate {
     (original): Decide =>
       (data, state, context) => {
         ears.decided(context.commandId, context.now);
-        return original(data, state, context);
+        const decision = original(data, state, context);
+        if (isRejection(decision)) ears.rejected(context.commandId, decision);
+        return decision;
       },
   );
   return { ...aggregate, decide };
@@ -46,18 +58,18 @@ function withNotedDecisions(aggregate: AnyAggregate, ears: Ears): AnyAggregate {
 // biome-ignore lint/suspicious/noExplicitAny: handlers of tables and of facts take and give different things
 type Handler = (...given: any[]) => any;
 
-function withPoison(projection: AnyProjection, { poison }: Ears): AnyProjection {
+function withPoison<C extends AnyProjection | AnyPolicy>(consumer: C, { poison }: Ears): C {
   const on = mapped(
-    projection.on as Record<string, Handler>,
+    consumer.on as Record<string, Handler>,
     (original): Handler =>
       (...given) => {
         const event = given.at(-1) as RecordedEvent;
-        const place = `${projection.name} on ${eventId(event)}`;
+        const place = `${consumer.name} on ${eventId(event)}`;
         if (poison.strikes(place)) throw new Error(`simulated: poison for ${place}`);
         return original(...given);
       },
   );
-  return { ...projection, on };
+  return { ...consumer, on };
 }
 
 /** Takes the name of the query that asks as its input. */
@@ -65,13 +77,16 @@ const anything: Schema = {
   "~standard": { version: 1, vendor: "foldstream", validate: (value: unknown) => ({ value }) },
 };
 
-function queryOf(projection: AnyProjection, ears: Ears): AnyQuery {
+function queryOf(projection: AnyProjection): AnyQuery {
   return {
     kind: "query",
     name: queryName(projection.name),
     input: anything,
     from: [projection],
-    run: async (asked) => ears.queryReads(String(asked), projection),
+    run: async (asked, { read }) => {
+      const options: AskedOptions = { limit: mostRows, asked: String(asked) };
+      await (read as Readonly<Record<string, ReadModelReader>>)[projection.name]?.find(options);
+    },
   };
 }
 

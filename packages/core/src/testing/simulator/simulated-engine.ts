@@ -1,15 +1,17 @@
 /** One engine in memory, and how each process sees it: through calls that take time and may fail. */
-
+import type { App } from "../../definition/app.ts";
+import { StoreFailureError } from "../../errors.ts";
 import { memoryEventStore } from "../../memory/memory-event-store.ts";
 import { MemoryLog } from "../../memory/memory-log.ts";
 import { memoryReadModels } from "../../memory/memory-read-models.ts";
 import type { Engine } from "../../port/engine.ts";
 import type { EventFeed } from "../../port/event-feed.ts";
 import type { EventStore } from "../../port/event-store.ts";
-import type { ReadModelStore } from "../../port/read-model-store.ts";
+import type { ReadModel, ReadModelReader, ReadModelStore, Row } from "../../port/read-model-store.ts";
 import type { CallSide, Calls } from "./calls.ts";
 import { lateFeed } from "./late-feed.ts";
 import { type Ledger, recordedStore, recordedTarget } from "./ledger.ts";
+import type { AskedOptions } from "./simulated-app.ts";
 
 const latestWakeUpMs = 300;
 
@@ -18,6 +20,8 @@ export interface SimulatedEngineOptions extends CallSide {
   /** Whether the newest server takes all leases over, or all share them. */
   readonly takeOverAtStart: boolean;
   readonly ledger: Ledger;
+  /** Told what a query read. */
+  readonly onRead: (asked: string, model: ReadModel, rows: readonly Row[]) => void;
 }
 
 export class SimulatedEngine {
@@ -28,22 +32,26 @@ export class SimulatedEngine {
   /** The same, whose changes nobody notes. */
   readonly backDoor: ReadModelStore;
   readonly #side: CallSide;
+  readonly #ledger: Ledger;
+  readonly #onRead: SimulatedEngineOptions["onRead"];
 
-  constructor({ partitions, takeOverAtStart, ledger, ...side }: SimulatedEngineOptions) {
+  constructor({ partitions, takeOverAtStart, ledger, onRead, ...side }: SimulatedEngineOptions) {
     this.log = new MemoryLog(partitions);
     this.feed = lateFeed(this.log, side);
     this.store = recordedStore(memoryEventStore(this.log), ledger);
     this.backDoor = memoryReadModels({ takeOverAtStart });
     this.target = recordedTarget(this.backDoor, ledger);
     this.#side = side;
+    this.#ledger = ledger;
+    this.#onRead = onRead;
   }
 
-  /** The engine as one process sees it. */
-  seenBy(calls: Calls): Engine {
+  /** The engine as one process sees it, which runs `app`. */
+  seenBy(calls: Calls, app: App): Engine {
     return {
       eventStore: this.#storeSeenBy(calls),
       eventFeed: this.#feedSeenBy(calls),
-      readModels: this.#targetSeenBy(calls),
+      readModels: this.#targetSeenBy(calls, app),
       close: async () => undefined,
     };
   }
@@ -91,7 +99,36 @@ export class SimulatedEngine {
     calls.process.after(fault === "lateWakeUp" ? ms : 0, wake);
   }
 
-  #targetSeenBy(calls: Calls): ReadModelStore {
+  /** A build that was dropped cannot be read, as in engines that drop its table. */
+  #readerSeenBy(calls: Calls, model: ReadModel): ReadModelReader {
+    const reader = this.target.reader(model);
+    const { name } = model;
+    const read = <T>(what: string, act: () => Promise<T>) =>
+      calls.read(`${what} ${name}`, async () => {
+        if (this.#ledger.find(model)) return act();
+        throw new StoreFailureError(`simulated: ${name} was dropped`);
+      });
+    return {
+      get: (key) => read("get from", () => reader.get(key)),
+      count: (where) => read("count", () => reader.count(where)),
+      search: (text, options) => read("search", () => reader.search(text, options)),
+      find: (options: AskedOptions = {}) =>
+        read("find in", async () => {
+          const rows = await reader.find(options);
+          if (options.asked !== undefined) this.#onRead(options.asked, model, rows);
+          return rows;
+        }),
+    };
+  }
+
+  async #switch({ projections }: App, expected: ReadModel, next: ReadModel): Promise<boolean> {
+    const { version = 0 } = projections.find(({ name }) => name === next.name) ?? {};
+    const switched = await this.backDoor.builds.switchTo(expected, next);
+    if (switched) this.#ledger.switched(expected, next, version);
+    return switched;
+  }
+
+  #targetSeenBy(calls: Calls, app: App): ReadModelStore {
     const { target } = this;
     const { builds, leases, parking } = target;
     return {
@@ -101,10 +138,10 @@ export class SimulatedEngine {
       load: (model, keys) => calls.read(`load ${model.name}`, () => target.load(model, keys)),
       write: (model, step) => calls.write(`write ${model.name}`, () => target.write(model, step)),
       scan: (model, options) => calls.read(`scan ${model.name}`, () => target.scan(model, options)),
-      reader: (model) => target.reader(model),
+      reader: (model) => this.#readerSeenBy(calls, model),
       builds: {
         list: (name) => calls.read(`builds of ${name}`, () => builds.list(name)),
-        switchTo: (expected, next) => calls.write(`switch ${next.name}`, () => builds.switchTo(expected, next)),
+        switchTo: (expected, next) => calls.write(`switch ${next.name}`, () => this.#switch(app, expected, next)),
         drop: (model) => calls.write(`drop ${model.name}`, () => builds.drop(model)),
       },
       leases: {
