@@ -199,8 +199,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a timer that is cancelled comes due",
     file: "runtime/policy/intent-changes.ts",
-    from: "return { key, change: () => row };\n}",
-    to: "return { key, change: () => (row ? undefined : row) };\n}",
+    from: "(isSetAfter(current, cause) ? undefined : row)",
+    to: "(row ? undefined : row)",
   },
   {
     name: "timers are due at once",

@@ -1,10 +1,7 @@
 /** One run of a schedule: the steps with their faults, then quiet, then everything is checked. */
 import type { App } from "../../definition/app.ts";
-import { policyTable } from "../../definition/app.ts";
 import type { Rejection } from "../../definition/rejection.ts";
 import type { ReadModel, Row } from "../../port/read-model-store.ts";
-import { type IntentRow, intentKinds, queues } from "../../runtime/policy/intent-table.ts";
-import { defaultSettings, type Settings } from "../../runtime/settings.ts";
 import { Chance } from "./chance.ts";
 import { checkAudits } from "./check-audits.ts";
 import { checkCommands } from "./check-commands.ts";
@@ -14,15 +11,17 @@ import { checkReadModels } from "./check-read-models.ts";
 import { checkReads } from "./check-reads.ts";
 import { Clients } from "./clients.ts";
 import { Faults, faultsOfCalls } from "./faults.ts";
-import { type BuildHistory, Ledger } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import { Operators } from "./operators.ts";
 import { PerformedEffects } from "./performed-effects.ts";
 import { Poison } from "./poison.ts";
 import { Reference } from "./reference.ts";
 import { Releases } from "./releases.ts";
+import { Rest } from "./rest.ts";
 import type { OperatorStep, ReleaseStep, Schedule, Step } from "./schedule.ts";
 import { Server } from "./server.ts";
 import { SimulatedEngine, type SimulatedEngineOptions } from "./simulated-engine.ts";
+import { simulatedSettings } from "./simulated-settings.ts";
 import { Trace } from "./trace.ts";
 import type { Violation } from "./violation.ts";
 import { VirtualTime } from "./virtual-time.ts";
@@ -46,16 +45,6 @@ const maintenanceMs = 2_000;
 /** For timers that come due. */
 const timersMs = 1_000;
 
-/** Clocks that jump put off what is due, and what a person must decide about stays. */
-function isOpen({ queue, dueAt }: IntentRow, now: number): boolean {
-  if (intentKinds.some((kind) => queues.ready(kind) === queue)) return true;
-  return dueAt <= now && (queue === queues.timer || intentKinds.some((kind) => queues.failing(kind) === queue));
-}
-
-function isDueSoon({ queue, dueAt }: IntentRow, now: number): boolean {
-  return queue === queues.timer && dueAt <= now + timersMs;
-}
-
 export function runSchedule(app: App, schedule: Schedule): Promise<RunResult> {
   return new Run(app, schedule).run();
 }
@@ -73,6 +62,7 @@ class Run {
   readonly #servers: readonly Server[];
   readonly #clients: Clients;
   readonly #operators: Operators;
+  readonly #rest: Rest;
   /** Times at which each command was decided. */
   readonly #decided = new Map<string, Set<string>>();
   readonly #rejections = new Map<string, Rejection[]>();
@@ -97,7 +87,7 @@ class Run {
     });
     const world = new PerformedEffects(trace);
     const side = { ...ways, trace, engine };
-    const settings = settingsOf(chance);
+    const settings = simulatedSettings(chance);
     this.#app = app;
     this.#schedule = schedule;
     this.#time = time;
@@ -113,6 +103,7 @@ class Run {
     );
     this.#clients = new Clients({ ...side, servers: this.#servers });
     this.#operators = new Operators({ ...side, releases, settings, ledger });
+    this.#rest = new Rest({ log: engine.log, ledger, releases, servers: this.#servers });
   }
 
   async run(): Promise<RunResult> {
@@ -168,14 +159,14 @@ class Run {
     this.#faults.endAllBut("lostWakeUp", "poison");
     for (const server of this.#servers) server.update();
     await this.#reach("every command is answered", "G10", () => this.#clients.done);
-    await this.#reach("every read model has caught up", "G4", () => this.#caughtUp());
+    await this.#reach("every read model has caught up", "G4", () => this.#rest.caughtUp());
     this.#trace.add("operator", "ends the poison");
     this.#faults.endAllBut("lostWakeUp", ...faultsOfCalls, "pause");
     this.#operators.maintain();
     await this.#time.until(() => this.#operators.idle, maintenanceMs);
     await this.#tidyUp();
-    await this.#time.until(() => !this.#hasIntents(isDueSoon), timersMs);
-    await this.#reach("what policies want is done", "G10", () => this.#caughtUp() && !this.#hasIntents(isOpen));
+    await this.#time.until(() => !this.#rest.timersAreDueIn(timersMs), timersMs);
+    await this.#reach("what policies want is done", "G10", () => this.#rest.caughtUp() && this.#rest.intentsAreDone());
   }
 
   /** Faults may have parked streams and damaged rows; without faults, nothing is left that could keep them. */
@@ -218,37 +209,6 @@ class Run {
   async #reach(goal: string, guarantee: Violation["guarantee"], done: () => boolean): Promise<void> {
     if (this.#violations.length > 0 || (await this.#time.until(done, quietMs))) return;
     this.#violations.push({ guarantee, message: `without faults, ${quietMs / 1_000} s did not suffice until ${goal}` });
-  }
-
-  #caughtUp(): boolean {
-    const { log } = this.#engine;
-    const partitions = [...log.partitions.keys()];
-    const policies = this.#app.policies.flatMap(({ name }) => this.#ledger.live(policyTable(name)) ?? []);
-    const includesAll = (build: BuildHistory) =>
-      partitions.every((partition) => build.checkpoint(partition) >= log.head(partition));
-    if (!policies.every(includesAll)) return false;
-    return this.#releases.newest.projections.every(({ name, version }) => {
-      const kept = this.#keptUp(name, version);
-      return kept && includesAll(kept);
-    });
-  }
-
-  /** A raised version comes to serve by itself, unless an operator has rolled it back. */
-  #keptUp(name: string, version: number): BuildHistory | undefined {
-    const live = this.#ledger.live(name);
-    if (live?.model.version === version) return live;
-    return this.#ledger.histories.findLast(
-      ({ model, state }) => model.name === name && model.version === version && state === "previous",
-    );
-  }
-
-  /** Whether a policy has written down what it wants, of the queues and times that are meant. */
-  #hasIntents(isMeant: (row: IntentRow, now: number) => boolean): boolean {
-    const clocks = this.#servers.map(({ running }) => running?.process.environment.clock.now() ?? 0);
-    const now = Math.min(...clocks);
-    return this.#app.policies.some(({ name }) =>
-      [...(this.#ledger.live(policyTable(name))?.rows.values() ?? [])].some((row) => isMeant(row as IntentRow, now)),
-    );
   }
 
   async #check(): Promise<void> {
@@ -300,23 +260,4 @@ class Run {
     const served = history.state === "live" || history.state === "previous";
     this.#clients.questions.get(query)?.reads.push({ history, moment: history.moment, served, rows, reached });
   }
-}
-
-/** Small sizes and short times, so that every limit is met in a short run. */
-function settingsOf(chance: Chance): Partial<Settings> {
-  const random = chance.sequence("settings");
-  return {
-    commandsPerAppend: random.oneOf([1, 3, 512]),
-    conflictRetries: random.oneOf([0, 1, 10]),
-    cachedStreams: random.oneOf([1, 4, 1_000]),
-    eventsPerStep: random.whole(1, 6),
-    stepIntervalMs: random.oneOf([0, 5]),
-    pollMs: 200,
-    stepBackoffMs: 100,
-    leaseMs: random.oneOf([120, 400]),
-    intentAttempts: random.oneOf([1, 3, 10]),
-    intentBackoffMs: 100,
-    auditKeysPerPass: random.oneOf([1, 3, 1_000]),
-    parking: { ...defaultSettings.parking, retries: random.oneOf([0, 1, 5]), atLeast: Number.POSITIVE_INFINITY },
-  };
 }
