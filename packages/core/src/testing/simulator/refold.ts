@@ -65,7 +65,7 @@ export class Refold {
   /** The rows that the log gives up to where the build is, folded as an audit does, partition after partition. */
   inLogOrder(): RowTexts {
     const rows: Rows = new Map();
-    for (const [partition, place] of this.#place)
+    for (const [partition, place] of [...this.#place].sort())
       this.#fold(rows, partition, 0, place, ({ stream }, position) => {
         return position < (this.#waiting.get(stream)?.position ?? Number.POSITIVE_INFINITY);
       });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { account, bank } from "../../../test/bank.ts";
 import { projection } from "../../definition/projection.ts";
-import { app, t, table } from "../../index.ts";
+import { app, effect, perform, policy, t, table } from "../../index.ts";
 import { usualFaults } from "./faults.ts";
 import { runSchedule } from "./run-schedule.ts";
 import { type CommandGenerator, scheduleOf } from "./schedule.ts";
@@ -94,6 +95,36 @@ describe("simulate", patience, () => {
     const wrong = app({ aggregates: [moody], projections: [] });
 
     await expect(simulate(wrong, { runs: 5, commands, shorten: false })).rejects.toThrow(/G1: c\d+ wrote/);
+  });
+
+  it("G10 finds a policy that goes by more than its events", async () => {
+    let calls = 0;
+    const receipt = effect("receipt", z.object({ number: z.int() }));
+    const moody = policy("moody", {
+      from: [account],
+      effects: [receipt],
+      on: { "account.Deposited": () => perform(receipt, { number: ++calls }) },
+    });
+
+    const wrong = app({ aggregates: [account], projections: [], policies: [moody] });
+
+    await expect(simulate(wrong, { runs: 5, commands, shorten: false })).rejects.toThrow(
+      /G10: receipt \{"number":\d+\} was performed as policy:1:moody:account-/,
+    );
+  });
+
+  it("holds nothing against rows that depend on the order between streams", async () => {
+    const newest = projection("newest", {
+      version: 1,
+      from: [account],
+      key: () => "newest",
+      into: table({ id: t.key(), account: t.text() }),
+      on: { "account.Deposited": (_, { stream }) => ({ account: stream.id }) },
+    });
+
+    const right = app({ aggregates: [account], projections: [newest] });
+
+    expect(await simulate(right, { runs: 30, commands })).toMatchObject({ runs: 30 });
   });
 
   it("shows a handler that always fails as streams that stay parked", async () => {
