@@ -100,20 +100,24 @@ function lags({ partitions }: { readonly partitions: readonly { readonly lag: nu
   return partitions.map(({ lag }) => lag);
 }
 
-export interface Damage {
-  readonly what: string;
-  /** What is done to `books_v1` or `shelvings_v1`, named as the engine names them. */
-  readonly sql: string;
+/** What an audit finds. */
+export interface Found {
   /** Keys of drifted rows by kind, such as `corrupt one`; facts without their key. */
   readonly found: readonly string[];
   /** Problems with indexes. */
   readonly indexes?: number;
 }
 
+export interface Damage extends Found {
+  readonly what: string;
+  /** What is done to `books_v1` or `shelvings_v1`, named as the engine names them. */
+  readonly sql: string;
+}
+
 /** Damages the library, expects the audit to find it, repairs it, and expects that nothing is left. */
 export async function expectFoundAndRepaired(
   engine: Engine,
-  { found, indexes = 0 }: Damage,
+  { found, indexes = 0 }: Found,
   run: () => Promise<void>,
 ): Promise<void> {
   const runtime = await shelvedLibrary(engine);

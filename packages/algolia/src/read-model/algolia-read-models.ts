@@ -1,5 +1,5 @@
 /** Read models as records, each with the positions that it includes. */
-import { type LoadedDocument, type ReadModel, type ReadModelStore, Turns } from "foldstream/port";
+import { type LoadedDocument, type ReadModel, type ReadModelStore, storedDocumentRow, Turns } from "foldstream/port";
 import type { Found, Service } from "../service/service.ts";
 import { algoliaReader } from "./algolia-reader.ts";
 import { Builds } from "./builds.ts";
@@ -61,8 +61,13 @@ function loadedDocument(model: ReadModel, source: string, found: Found<RowRecord
   const { body, revision } = found;
   const { includes } = body;
   return {
-    ...(body.gone !== 1 && { row: rowOf(model, body) }),
+    ...(body.gone !== 1 && readRow(model, body)),
     includes: includes[source] ?? 0,
     revision: JSON.stringify({ revision, includes } satisfies Revision),
   };
+}
+
+function readRow(model: ReadModel, { row }: RowRecord): Pick<LoadedDocument, "row" | "problem"> {
+  const read = storedDocumentRow(model, row ?? {});
+  return typeof read === "string" ? { problem: read } : { row: read };
 }

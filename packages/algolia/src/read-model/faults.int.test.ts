@@ -98,7 +98,7 @@ describe("scanning", () => {
   it("G8 fails, instead of giving rows out of order, where the index does not sort them", async () => {
     await write(["a", "b", "c", "d"]);
     const index = double.index("foldstream-books_v1");
-    if (index) index.settings = { ...index.settings, customRanking: ["desc(order.at0)"] };
+    index.settings = { ...index.settings, customRanking: ["desc(order.at0)"] };
 
     await expect(pages(2)).rejects.toMatchObject({ problem: "out-of-order" });
   });
@@ -108,11 +108,11 @@ describe("indexes", () => {
   it("get their settings back at the next start, and keep their records", async () => {
     await store.write(books, await countingStep(store, 1, ["a"]));
     const index = double.index("foldstream-books_v1");
-    if (index) index.settings = { ...index.settings, typoTolerance: true, customRanking: [] };
+    index.settings = { ...index.settings, typoTolerance: true, customRanking: [] };
 
     await openTarget(double).readModels.prepare([books]);
 
-    expect(index?.settings).toMatchObject({ typoTolerance: false, customRanking: { length: 16 } });
+    expect(index.settings).toMatchObject({ typoTolerance: false, customRanking: { length: 16 } });
     expect(await counted(store)).toEqual({ a: 1 });
   });
 
@@ -120,15 +120,15 @@ describe("indexes", () => {
     await store.write(books, await countingStep(store, 1, ["a"]));
     const [{ revision = null } = {}] = (await countingStep(store, 2, ["a"])).rows;
     await store.write(books, { ...(await countingStep(store, 2, [])), rows: [{ key: "a", row: null, revision }] });
-    const tombstone = double.index("foldstream-books_v1")?.get("a");
+    const tombstone = double.index("foldstream-books_v1").get("a");
     expect(tombstone).toMatchObject({ gone: 1, row: null });
-    double.index("foldstream-books_v1")?.apply({
+    double.index("foldstream-books_v1").apply({
       action: "partialUpdateObject",
       body: { objectID: "a", expires: Date.now() - 1 },
     });
 
     await openTarget(double).readModels.prepare([books]);
 
-    expect(double.index("foldstream-books_v1")?.get("a")).toBeUndefined();
+    expect(double.index("foldstream-books_v1").get("a")).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 /** Reads every record as it is stored, in the order of keys. */
-import { type ReadModel, type ScannedRow, type ScanOptions, type ScanPage, storedDocumentRow } from "foldstream/port";
+import type { ReadModel, ScannedRow, ScanOptions, ScanPage } from "foldstream/port";
 import { AlgoliaIndexError } from "../errors.ts";
 import type { Service } from "../service/service.ts";
 import { compareKeys } from "./key-order.ts";
-import { notGone, type RowRecord } from "./record.ts";
+import { notGone, type RowRecord, storedRow } from "./record.ts";
 
 /** Where to read on, and what the next page comes behind. */
 interface Place {
@@ -41,10 +41,11 @@ export async function scanRecords(
 /** In the order of keys also where the index sees none: between keys that begin alike. */
 function scanned(model: ReadModel, records: readonly RowRecord[]): ScannedRow[] {
   return records
-    .map(({ key, row, includes }): ScannedRow => {
-      const decoded = storedDocumentRow(model, row ?? {});
-      if (typeof decoded === "string") return { key, problem: decoded };
-      return { key, row: decoded, ...(model.kind === "table" && { includes }) };
+    .map((record): ScannedRow => {
+      const { key, includes } = record;
+      const stored = storedRow(model, record);
+      if (typeof stored === "string") return { key, problem: stored };
+      return { key, row: stored, ...(model.kind === "table" && { includes }) };
     })
     .sort((one, other) => compareKeys(one.key, other.key));
 }

@@ -1,4 +1,5 @@
 /** Rows between the port's form and records. */
+import { isDeepStrictEqual } from "node:util";
 import {
   checkDocumentKey,
   documentRow,
@@ -6,6 +7,7 @@ import {
   type ReadModel,
   type Row,
   rowOfDocument,
+  storedDocumentRow,
   wordsOf,
 } from "foldstream/port";
 import { orderOf } from "./key-order.ts";
@@ -52,9 +54,14 @@ export function recordOf(
   const isTable = model.kind === "table";
   if (isTable) checkDocumentKey(model, key, mostKeyBytes);
   const stored = row && documentRow(model, row, isTable ? key : undefined);
-  const words = stored ? model.search.map((name) => [name, wordsOf(String(stored[name] ?? "")).join(" ")]) : [];
-  const common = { key, order: orderOf(key), row: stored, words: Object.fromEntries(words), includes };
-  const record: RowRecord = { ...common, gone: row ? 0 : 1, expires };
+  const record: RowRecord = {
+    key,
+    row: stored,
+    ...derivedOf(model, key, stored),
+    includes,
+    gone: row ? 0 : 1,
+    expires,
+  };
   const bytes = Buffer.byteLength(JSON.stringify(record)) + addedBytes;
   if (bytes <= recordBytes) return record;
   throw invalidRow(
@@ -62,6 +69,19 @@ export function recordOf(
     key,
     `a record of ${bytes} bytes, words for search included; Algolia takes ${recordBytes}. Keep less in the row, or set recordBytes to what your plan allows`,
   );
+}
+
+/** The row of a record that anybody may have changed, or what is wrong with it or with what is kept beside it. */
+export function storedRow(model: ReadModel, { key, row, order, words }: RowRecord): Row | string {
+  const stored = storedDocumentRow(model, row ?? {});
+  if (typeof stored === "string" || isDeepStrictEqual({ order, words }, derivedOf(model, key, row))) return stored;
+  return "the words for searches, or the order of its key, do not follow from the row.";
+}
+
+/** What is kept beside a row for searches and scans. */
+function derivedOf(model: ReadModel, key: string, row: Row | null): Pick<RowRecord, "order" | "words"> {
+  const words = row ? model.search.map((name) => [name, wordsOf(String(row[name] ?? "")).join(" ")]) : [];
+  return { order: orderOf(key), words: Object.fromEntries(words) };
 }
 
 export function rowOf(model: ReadModel, { row }: RowRecord): Row {

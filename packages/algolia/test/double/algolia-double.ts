@@ -63,8 +63,10 @@ export class AlgoliaDouble {
     return { hosts: urls.map((url) => ({ url, port, protocol: "http", accept: "readWrite" })) };
   }
 
-  index(name: string): RecordIndex | undefined {
-    return this.#indexes.get(name);
+  index(name: string): RecordIndex {
+    const index = this.#indexes.get(name);
+    if (!index) throw new Error(`There is no index ${name}.`);
+    return index;
   }
 
   drop(name: string): void {

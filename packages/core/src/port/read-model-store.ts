@@ -29,6 +29,8 @@ export interface RowWrite {
 export interface LoadedDocument {
   /** Absent when there is none, or none any more. */
   readonly row?: Row;
+  /** What keeps the row that is there from being read: a step must not take it for none, a repair replaces it. */
+  readonly problem?: string;
   /** Events of the step's partition, or of the source of what is redriven, up to here are in it, maybe beyond the checkpoint, from a step that was cut off. */
   readonly includes: number;
   /** What the step's write must find again; `null` where there never was a document. */

@@ -2,7 +2,7 @@
 import { type Column, type Columns, columnProblem } from "../definition/column.ts";
 import type { RecordedEvent } from "../definition/event.ts";
 import type { AnyProjection, FactProjection, TableProjection } from "../definition/projection.ts";
-import { InvalidRowError } from "../errors.ts";
+import { InvalidRowError, StoreFailureError } from "../errors.ts";
 import type { FactWrite, LoadedDocument, ReadModel, ReadModelStore, Row, RowWrite } from "../port/read-model-store.ts";
 import type { PagedEvent } from "./event-pages.ts";
 import { EventFailedError } from "./parking/event-failed-error.ts";
@@ -43,8 +43,22 @@ interface Facts extends Pick<FactProjection, "name" | "into" | "columns"> {
 /** How a step over a partition, or over the source of what is redriven, finds the rows that it is going to change. */
 export function findRows(store: ReadModelStore, model: ReadModel, source: string): FindRows {
   const target = targetOf(store, model);
-  if (target.loadDocuments) return (keys) => (target.loadDocuments as LoadDocuments)(model, source, keys);
+  if (target.loadDocuments) {
+    const load = target.loadDocuments as LoadDocuments;
+    return async (keys) => readable(model, await load(model, source, keys));
+  }
   return async (keys) => new Map([...(await target.load(model, keys))].map(([key, row]) => [key, { row }]));
+}
+
+/** Never an event's fault, so nothing is parked for it. */
+function readable({ name }: ReadModel, found: ReadonlyMap<string, LoadedDocument>) {
+  for (const [key, { problem }] of found) {
+    if (problem === undefined) continue;
+    throw new StoreFailureError(
+      `the row "${key.slice(0, 64)}" of read model "${name}" cannot be read: ${problem} Repair the read model: foldstream verify --repair.`,
+    );
+  }
+  return found;
 }
 
 export async function fold(projection: AnyProjection, events: readonly PagedEvent[], find: FindRows): Promise<Folded> {

@@ -1,7 +1,7 @@
 /** Reads every document as it is stored, in the order of keys. */
-import { type ReadModel, type ScannedRow, type ScanOptions, type ScanPage, storedDocumentRow } from "foldstream/port";
+import type { ReadModel, ScannedRow, ScanOptions, ScanPage } from "foldstream/port";
 import type { Service } from "../service/service.ts";
-import type { Document } from "./document.ts";
+import { type Document, storedRow } from "./document.ts";
 import { notGone } from "./opensearch-reader.ts";
 import type { Refreshes } from "./refreshes.ts";
 
@@ -29,7 +29,7 @@ export async function scanDocuments(side: ScanSide, model: ReadModel, options: S
 
 function scanned(model: ReadModel, document: Document): ScannedRow {
   const { key, includes } = document;
-  const decoded = storedDocumentRow(model, document.row ?? {});
+  const decoded = storedRow(model, document);
   if (typeof decoded === "string") return { key, problem: decoded };
   return { key, row: decoded, ...(model.kind === "table" && { includes }) };
 }

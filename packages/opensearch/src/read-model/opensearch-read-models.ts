@@ -1,5 +1,5 @@
 /** Read models as documents, each with the positions that it includes. */
-import { type LoadedDocument, type ReadModel, type ReadModelStore, Turns } from "foldstream/port";
+import { type LoadedDocument, type ReadModel, type ReadModelStore, storedDocumentRow, Turns } from "foldstream/port";
 import type { Found, Service } from "../service/service.ts";
 import { Builds } from "./builds.ts";
 import { Controls, positionIn } from "./control.ts";
@@ -59,8 +59,13 @@ function loadedDocument(model: ReadModel, source: string, found: Found<Document>
   const { document, seqNo, term } = found;
   const revision: Revision = { seqNo, term, includes: document.includes };
   return {
-    ...(!document.gone && { row: decodeRow(model, document) }),
+    ...(!document.gone && readRow(model, document)),
     includes: document.includes[source] ?? 0,
     revision: JSON.stringify(revision),
   };
+}
+
+function readRow(model: ReadModel, { row = {} }: Document): Pick<LoadedDocument, "row" | "problem"> {
+  const read = storedDocumentRow(model, row);
+  return typeof read === "string" ? { problem: read } : { row: read };
 }

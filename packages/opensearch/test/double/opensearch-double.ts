@@ -43,6 +43,12 @@ export class OpenSearchDouble {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  index(name: string): DocumentIndex {
+    const index = this.#indexes.get(name);
+    if (!index) throw new Error(`There is no index ${name}.`);
+    return index;
+  }
+
   drop(index: string): void {
     this.#indexes.delete(index);
     for (const [alias, name] of this.#aliases) if (name === index) this.#aliases.delete(alias);
