@@ -6,6 +6,7 @@ import {
   facts,
   projection,
   type ReadModelAudit,
+  type Runtime,
   type Schema,
   t,
   table,
@@ -83,7 +84,7 @@ const environment: Environment = {
 const firstEdition = { title: "Café Ünïted", pages: 100, rating: 0.1, lent: false, note: null, tags: ["a", "b"] };
 
 /** Three books, shelved twice each, all of it projected; nothing runs any more. Returns a runtime that was not started. */
-async function shelvedLibrary(engine: Engine) {
+async function shelvedLibrary(engine: Engine): Promise<Runtime> {
   const open = () => createRuntime(library, { engine, environment, settings: { pollMs: 10, stepIntervalMs: 0 } });
   const runtime = open();
   await runtime.start();
@@ -93,7 +94,7 @@ async function shelvedLibrary(engine: Engine) {
     .poll(async () => (await runtime.status()).projections.flatMap(lags), { timeout: 20_000 })
     .toEqual([0, 0]);
   await runtime.stop();
-  return open();
+  return open() as unknown as Runtime;
 }
 
 function lags({ partitions }: { readonly partitions: readonly { readonly lag: number }[] }): number[] {
@@ -115,17 +116,25 @@ export interface Damage extends Found {
 }
 
 /** Damages the library, expects the audit to find it, repairs it, and expects that nothing is left. */
-export async function expectFoundAndRepaired(
-  engine: Engine,
-  { found, indexes = 0 }: Found,
-  run: () => Promise<void>,
-): Promise<void> {
+export async function expectFoundAndRepaired(engine: Engine, found: Found, run: () => Promise<void>): Promise<void> {
+  await expectRepaired(await soundLibrary(engine), found, run);
+}
+
+/** A library that an audit finds nothing in. */
+export async function soundLibrary(engine: Engine): Promise<Runtime> {
   const runtime = await shelvedLibrary(engine);
   expect((await runtime.audit()).map(({ ok, rows }) => ({ ok, rows }))).toEqual([
     { ok: true, rows: 3 },
     { ok: true, rows: 6 },
   ]);
+  return runtime;
+}
 
+export async function expectRepaired(
+  runtime: Runtime,
+  { found, indexes = 0 }: Found,
+  run: () => Promise<void>,
+): Promise<void> {
   await run();
 
   const audits = await runtime.audit();

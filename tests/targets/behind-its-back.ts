@@ -26,12 +26,17 @@ export interface KeptBeside {
   readonly words: boolean;
   /** Which columns are null. */
   readonly nulls: boolean;
+  /** An entry for each row in the index by pages, elsewhere: what is there and what is missing are problems of their own. */
+  readonly entries?: boolean;
 }
 
 export function targetDamages(keeps: KeptBeside): readonly TargetDamage[] {
+  /** Problems with indexes, where there are any. */
+  const entries = (indexes: number) => (keeps.entries ? { indexes } : {});
   const changed = (what: string, column: string, value: unknown, isFoundBeside = false): TargetDamage => ({
     what,
     found: [isFoundBeside ? "corrupt one" : `corrupt one ${column}`],
+    ...(column === "pages" && entries(2)),
     run: (target) => target.change("books", "one", column, value),
   });
   const misspelled: TargetDamage = {
@@ -54,24 +59,32 @@ export function targetDamages(keeps: KeptBeside): readonly TargetDamage[] {
     {
       what: "a row as it was before",
       found: ["stale one pages"],
+      ...entries(2),
       run: async (target, log) => {
         const [first] = await log.read("book-one", { after: 0, limit: 1 });
         await target.change("books", "one", "pages", 100);
         await target.change("books", "one", "shelvedAt", new Date(first?.recordedAt ?? 0).toISOString());
       },
     },
-    { what: "a row deleted", found: ["missing one"], run: (target) => target.remove("books", "one") },
+    { what: "a row deleted", found: ["missing one"], ...entries(1), run: (target) => target.remove("books", "one") },
     {
       what: "all rows deleted",
       found: ["missing one", "missing two", "missing three"],
+      ...entries(3),
       run: async (target) => {
         for (const key of ["one", "two", "three"]) await target.remove("books", key);
       },
     },
-    { what: "a row inserted", found: ["extra four"], run: (target) => target.copy("books", "one", "four") },
+    {
+      what: "a row inserted",
+      found: ["extra four"],
+      ...entries(1),
+      run: (target) => target.copy("books", "one", "four"),
+    },
     {
       what: "a key in other letters",
       found: ["extra One", "missing one"],
+      ...entries(2),
       run: async (target) => {
         await target.copy("books", "one", "One");
         await target.remove("books", "one");

@@ -16,14 +16,18 @@ import { memoryEngine } from "foldstream/memory";
 import type { Engine, Target } from "foldstream/port";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import * as z from "zod";
-import { expectFoundAndRepaired } from "../engines/drift.ts";
-import { type BehindItsBack, type KeptBeside, targetDamages } from "./behind-its-back.ts";
+import { expectFoundAndRepaired, expectRepaired, soundLibrary } from "../engines/drift.ts";
+import { type BehindItsBack, type KeptBeside, type TargetDamage, targetDamages } from "./behind-its-back.ts";
 
 export interface TrustedCopiesSuite {
   readonly name: string;
   /** Empty, and gone when the test is. */
   open(): Promise<{ readonly target: Target; readonly behind: BehindItsBack }>;
   readonly keeps: KeptBeside;
+  /** Done to the target alone. */
+  readonly more?: readonly TargetDamage[];
+  /** Whether opening takes so long that one library is damaged and repaired in all the ways. */
+  readonly isSlow?: boolean;
 }
 
 const sale = aggregate("sale", {
@@ -108,19 +112,33 @@ async function parkedIn(runtime: Runtime): Promise<readonly (readonly [string, s
 
 const sound = { ok: true, drifted: [], unsettled: 0 };
 
-export function describeTrustedCopies({ name, open, keeps }: TrustedCopiesSuite): void {
+export function describeTrustedCopies({ name, open, keeps, more = [], isSlow = false }: TrustedCopiesSuite): void {
   const opened = async () => {
     const { target, behind } = await open();
     return { engine: combinedEngine({ log: memoryEngine(), readModels: target }), behind };
   };
 
-  it.each(targetDamages(keeps).map((damage) => [damage.what, damage] as const))(
-    `G8 finds and repairs on ${name} %s`,
-    async (_, damage) => {
+  const damages = [...targetDamages(keeps), ...more];
+
+  if (isSlow)
+    it(`G8 finds and repairs on ${name} what is done to one library in every way`, async () => {
       const { engine, behind } = await opened();
-      await expectFoundAndRepaired(engine, damage, () => damage.run(behind, engine.eventStore));
-    },
-  );
+      const library = await soundLibrary(engine);
+      for (const damage of damages) {
+        const run = () => damage.run(behind, engine.eventStore);
+        await expectRepaired(library, damage, run).catch((cause: unknown) => {
+          throw new Error(`It was: ${damage.what}.`, { cause });
+        });
+      }
+    });
+  else
+    it.each(damages.map((damage) => [damage.what, damage] as const))(
+      `G8 finds and repairs on ${name} %s`,
+      async (_, damage) => {
+        const { engine, behind } = await opened();
+        await expectFoundAndRepaired(engine, damage, () => damage.run(behind, engine.eventStore));
+      },
+    );
 
   describe(`copies on ${name}`, () => {
     it("G5 parks what fails, goes on with the rest, and takes it in again in order", async () => {

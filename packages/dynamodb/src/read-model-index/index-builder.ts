@@ -6,7 +6,7 @@ import type { Database, Item } from "../database/database.ts";
 import { type Documents, keyOf } from "../read-model/documents.ts";
 import { inParallel } from "../read-model/in-parallel.ts";
 import { documentKey } from "../read-model/keys.ts";
-import { entriesAttribute, entriesFor, entriesOf, entryItem, indexName } from "./entries.ts";
+import { type Entries, entriesAttribute, entriesFor, entriesOf, entryItem, indexName } from "./entries.ts";
 
 export class IndexBuilder {
   readonly #database: Database;
@@ -43,11 +43,25 @@ export class IndexBuilder {
     }
   }
 
+  /** The document of a key in all declared indexes anew, whatever it is said to be in, and with a new revision. */
+  async renew(model: ReadModel, key: string): Promise<void> {
+    for (let entered = false; !entered; ) {
+      const item = key && (await this.#database.get(this.#table, documentKey(model, key), true));
+      const row = item && (await this.#documents.storedRow(model, item));
+      if (!item || row === undefined || typeof row === "string") return;
+      entered = (await this.#enter(model, item, row, {})) !== undefined;
+    }
+  }
+
   /** Nothing when the document has changed. */
-  async #enter(model: ReadModel, item: Item, row: Row): Promise<Item | undefined> {
+  async #enter(
+    model: ReadModel,
+    item: Item,
+    row: Row,
+    before: Entries = entriesOf(model, item, row),
+  ): Promise<Item | undefined> {
     const key = keyOf(item);
     const id = randomBytes(8).toString("base64url");
-    const before = entriesOf(model, item, row);
     const after = { ...before, ...entriesFor(model, key, row, id, before) };
     const entering = Object.entries(after).filter(([, { writing }]) => writing === id);
     await this.#database.putMany(

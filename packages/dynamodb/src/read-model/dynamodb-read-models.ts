@@ -1,10 +1,11 @@
 /** Read models as documents, each with the positions that it includes. */
-import type { LoadedDocument, ReadModelStore } from "foldstream/port";
-import type { Database } from "../database/database.ts";
+import type { LoadedDocument, ReadModel, ReadModelStore } from "foldstream/port";
+import type { Database, Item } from "../database/database.ts";
 import type { Payloads } from "../database/payload.ts";
+import { IndexAudit } from "../read-model-index/index-audit.ts";
 import { IndexBuilder } from "../read-model-index/index-builder.ts";
 import { Builds } from "./builds.ts";
-import { revisionOf, revisionText } from "./document.ts";
+import { type Revision, revisionOf, revisionText } from "./document.ts";
 import { documentReader } from "./document-reader.ts";
 import { DocumentScan } from "./document-scan.ts";
 import { Documents, keyOf } from "./documents.ts";
@@ -23,6 +24,14 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
   const leases = dynamoDbLeases(database);
   const builds = new Builds(database, leases, (model) => removeBuild(database, documents, model));
   const { readModels: table } = database.tables;
+  const loadedDocument = async (model: ReadModel, source: string, found: Item): Promise<LoadedDocument> => {
+    const stored = await documents.storedRow(model, found);
+    if (typeof stored === "string") return { problem: stored, ...placeIn(revisionOf(model, found, undefined), source) };
+    // A step that was cut off may have left a document that is not in an index which was added meanwhile.
+    const item = await builder.enter(model, found);
+    const row = await documents.rowOf(model, item);
+    return { ...(row && { row }), ...placeIn(revisionOf(model, item, row), source) };
+  };
   return {
     prepare: (models) =>
       database.run("preparing read models", async () => {
@@ -48,15 +57,7 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
         const items = new Map((await documents.items(model, keys)).map((item) => [keyOf(item), item]));
         const loaded = keys.map(async (key): Promise<[string, LoadedDocument]> => {
           const found = items.get(key);
-          if (!found) return [key, { includes: 0, revision: null }];
-          // A step that was cut off may have left a document that is not in an index which was added meanwhile.
-          const item = await builder.enter(model, found);
-          const row = await documents.rowOf(model, item);
-          const revision = revisionOf(model, item, row);
-          return [
-            key,
-            { ...(row && { row }), includes: revision.includes[source] ?? 0, revision: revisionText(revision) },
-          ];
+          return [key, found ? await loadedDocument(model, source, found) : { includes: 0, revision: null }];
         });
         return new Map(await Promise.all(loaded));
       }),
@@ -67,10 +68,16 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
 
     reader: (model) => documentReader(database, documents, model),
 
+    indexes: new IndexAudit(database, documents, builder),
+
     builds,
 
     leases,
 
     parking: dynamoDbParking(database),
   };
+}
+
+function placeIn(revision: Revision, source: string): Pick<LoadedDocument, "includes" | "revision"> {
+  return { includes: revision.includes[source] ?? 0, revision: revisionText(revision) };
 }
