@@ -1,5 +1,6 @@
 /** Every question, in the order in which they are listed. */
 import { append } from "./append/append.ts";
+import { audit } from "./audit/audit.ts";
 import { dynamoDbCost } from "./dynamodb-cost/dynamodb-cost.ts";
 import { hotCounter } from "./hot-counter/hot-counter.ts";
 import { http } from "./http/http.ts";
@@ -9,4 +10,14 @@ import { read } from "./read/read.ts";
 import { replay } from "./replay/replay.ts";
 import { visible } from "./visible/visible.ts";
 
-export const questions: readonly Question[] = [append, hotCounter, read, replay, project, visible, http, dynamoDbCost];
+export const questions: readonly Question[] = [
+  append,
+  hotCounter,
+  read,
+  replay,
+  project,
+  visible,
+  audit,
+  http,
+  dynamoDbCost,
+];

@@ -8,11 +8,11 @@ const corrupt = 11;
 
 export function sqliteIndexes(database: Database): DerivedIndexes {
   return {
-    check: (model, limit) =>
-      database.group.write(() => {
-        const problems = [...treeProblems(database, model), ...searchProblems(database, model)];
-        return { value: problems.slice(0, limit), undo: false };
-      }),
+    async check(model, limit) {
+      const inTrees = await database.read(() => treeProblems(database, model));
+      const inSearch = await searchProblems(database, model);
+      return [...inTrees, ...inSearch].slice(0, limit);
+    },
 
     rebuild: (model) =>
       database.group.write(() => {
@@ -32,16 +32,22 @@ function treeProblems({ connection }: Database, model: ReadModel): IndexProblem[
     .map((problem) => ({ index: tableName(model), problem }));
 }
 
-/** Its own check, against the rows (sqlite.org/fts5.html#the_integrity_check_command). It has the form of a write, and writes nothing. */
-function searchProblems({ connection }: Database, model: ReadModel): IndexProblem[] {
+/**
+ * Its own check, against the rows (sqlite.org/fts5.html#the_integrity_check_command). It has the form of a write, and writes nothing: for as
+ * long as it lasts nobody else writes.
+ */
+async function searchProblems({ connection, group }: Database, model: ReadModel): Promise<readonly IndexProblem[]> {
   if (model.search.length === 0) return [];
-  try {
-    connection.exec(searchCommand(model, "'integrity-check', 1", ", rank"));
-    return [];
-  } catch (error) {
-    if (((error as { errcode?: number }).errcode ?? 0) % 256 !== corrupt) throw error;
-    return [{ index: searchTableName(model), problem: "the search index differs from the rows" }];
-  }
+  return group.write((): { readonly value: readonly IndexProblem[]; readonly undo: boolean } => {
+    try {
+      connection.exec(searchCommand(model, "'integrity-check', 1", ", rank"));
+      return { value: [], undo: false };
+    } catch (error) {
+      if (((error as { errcode?: number }).errcode ?? 0) % 256 !== corrupt) throw error;
+      const problem = "the search index differs from the rows";
+      return { value: [{ index: searchTableName(model), problem }], undo: false };
+    }
+  });
 }
 
 function searchCommand(model: ReadModel, values: string, more = ""): string {
