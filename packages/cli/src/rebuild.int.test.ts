@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -18,6 +18,7 @@ async function application() {
     `
     import { aggregate, app as declare, projection, t, table } from "${core}";
     import { sqliteEngine } from "${sqlite}";
+    import { existsSync } from "node:fs";
     const anything = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } };
     const counter = aggregate("counter", {
       initialState: 0,
@@ -28,10 +29,16 @@ async function application() {
     });
     const totals = projection("totals", {
       version: 1,
+      retries: 0,
       from: [counter],
       key: ({ stream }) => stream.id,
       into: table({ id: t.key(), total: t.integer() }),
-      on: { "counter.Incremented": (row, { data }) => ({ total: (row?.total ?? 0) + data.by }) },
+      on: {
+        "counter.Incremented": (row, { data }) => {
+          if (existsSync("${folder}/poison")) throw new TypeError("poisoned");
+          return { total: (row?.total ?? 0) + data.by };
+        },
+      },
     });
     export const app = declare({ aggregates: [counter], projections: [totals] });
     export const engine = () => sqliteEngine({ path: "${path}" });
@@ -46,7 +53,7 @@ async function application() {
       database.close();
     }
   };
-  return { rebuild, sql };
+  return { rebuild, sql, folder, config };
 }
 
 const exact = `SELECT count(*) AS wrong FROM (
@@ -121,6 +128,26 @@ describe("foldstream rebuild", () => {
       ],
     });
     expect(sql(exact)).toEqual([{ wrong: 2 }]);
+  });
+
+  it("G5 fails when nearly all events do, names where to look, and goes on once that is fixed", async () => {
+    const { rebuild, sql, folder, config } = await application();
+    const poison = join(folder, "poison");
+    writeFileSync(poison, "");
+
+    const halted = await foldstream(...rebuild("--json"));
+    const parked = await foldstream("parked", "--projection", "totals", "--config", config);
+    rmSync(poison);
+    const redriven = await foldstream("redrive", "--all", "--config", config);
+    const built = await foldstream(...rebuild("--switch"));
+
+    expect(halted.code).toBe(1);
+    expect(jsonIn(halted.output)).toMatchObject({ ok: false, error: { code: "projection-halted" } });
+    expect(halted.output).toMatch(/totals.* build 1 has halted: .*`foldstream parked --projection totals`.*poisoned/);
+    expect(parked.output.match(/^totals build 1: counter-\d+@1, .*TypeError: poisoned$/gm)).toHaveLength(10);
+    expect(redriven.code).toBe(0);
+    expect(built.code).toBe(0);
+    expect(sql(exact)).toEqual([{ wrong: 0 }]);
   });
 
   it("G10 goes on after kill -9 in the middle, and is exact", async () => {

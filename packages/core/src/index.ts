@@ -118,6 +118,7 @@ export type { RuntimeObserver } from "./runtime/observer.ts";
 export type { Accepted, CommandOutcome, NotYet, QueryOutcome, Refused, TogetherOutcome } from "./runtime/outcome.ts";
 export type { ParkedCommand } from "./runtime/parking/parked-commands.ts";
 export type { ParkedFilter, ParkedIn, RedrivenIn, RedriveOptions } from "./runtime/parking/parking-desk.ts";
+export type { RedriveProgress } from "./runtime/parking/redrive-count.ts";
 export type { ParkedTarget } from "./runtime/policy/parked-lanes.ts";
 export type {
   BuildPlace,

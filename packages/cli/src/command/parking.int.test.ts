@@ -69,8 +69,9 @@ describe("foldstream redrive", () => {
     expect(failing.output).toMatch(
       /Brought in 0 events and freed 0 of 1 streams\.\nbalances: account-b@2 fails: TypeError: b is poisoned/,
     );
+    expect(failing.output).toMatch(/^Redriving: 1, 100 %/m);
     expect(dry).toMatchObject({ code: 0, output: expect.stringContaining("Would bring in 1 events and free 1 of 1") });
-    const streams = [{ projection: "balances", stream: "account-b", events: 1 }];
+    const streams = [{ projection: "balances", build: 0, stream: "account-b", events: 1 }];
     expect(jsonIn(done.output)).toEqual({
       ok: true,
       command: "redrive",

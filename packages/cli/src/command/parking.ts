@@ -1,5 +1,5 @@
 /** The commands about what projections and policies have set aside: `parked` and `redrive`. */
-import type { ParkedFilter, ParkedIn, RedrivenIn } from "foldstream";
+import type { ParkedFilter, ParkedIn, RedrivenIn, RedriveProgress } from "foldstream";
 import { UsageError } from "../errors.ts";
 import { inFull } from "../output/pace.ts";
 import type { Command, CommandResult } from "./command.ts";
@@ -41,9 +41,11 @@ export function redrive({ all = false, dryRun = false, ...options }: RedriveOpti
   return {
     name: "redrive",
     afterStop: "What was brought in is kept. Run the same command again: it goes on from there.",
-    run: ({ signal }) =>
+    run: ({ signal, onProgress }) =>
       withApp(options.config, { signal }, async ({ runtime }) => {
-        const streams = await runtime.redrive(filter, { dryRun });
+        const told = ({ done, total }: RedriveProgress) =>
+          onProgress?.({ phase: "redrive", done, share: total === 0 ? 1 : done / total });
+        const streams = await runtime.redrive(filter, { dryRun, onProgress: told });
         const targets = await givenUp(runtime, filter);
         if (!dryRun) await tryAgain(runtime, targets);
         return redriven(streams, targets, dryRun);
@@ -61,8 +63,9 @@ function filterOf({ projection, policy, stream, aggregate, error }: ParkedFilter
   };
 }
 
-function consumerOf({ projection, policy }: Pick<ParkedIn, "projection" | "policy">): string {
-  return policy === undefined ? projection : `policy ${policy}`;
+function consumerOf({ projection, policy, build }: Pick<ParkedIn, "projection" | "policy" | "build">): string {
+  if (policy !== undefined) return `policy ${policy}`;
+  return build === 0 ? projection : `${projection} build ${build}`;
 }
 
 function describe({ stream, version, waiting, attempts, parkedAt, error, ...consumer }: ParkedIn): string {

@@ -1,7 +1,7 @@
 /** How fast a phase goes, and how long it will take. */
 import type { TransferPhase } from "@foldstream/transfer";
 
-type Phase = TransferPhase | "rebuild";
+type Phase = TransferPhase | "rebuild" | "redrive";
 
 export interface Progress {
   readonly phase: Phase;
@@ -16,6 +16,7 @@ const titles: Readonly<Record<Phase, string>> = {
   receipts: "Receipts",
   verify: "Verifying",
   rebuild: "Building",
+  redrive: "Redriving",
 };
 
 export class Pace {

@@ -121,7 +121,7 @@ class AppRuntime implements Runtime {
     const switched = () => this.#own.follow();
     const stopping = () => this.#stopped !== undefined;
     const desk = { ...this.#projectionSide, stopping };
-    this.#desk = new ParkingDesk(this.#runners, (runner) => this.#modelOf(runner), desk);
+    this.#desk = new ParkingDesk(this.#runners, (runner) => this.#modelsOf(runner), desk);
     this.builds = new Builder({ ...this.#projectionSide, catalog, projections: app.projections, stopping, switched });
     this.#keeper = new LeaseKeepers(this.#runners, target, { leaseMs, environment, observer, beforeLook });
   }
@@ -251,9 +251,11 @@ class AppRuntime implements Runtime {
     return (await this.#known.of(projection)).own;
   }
 
-  /** What a process that works for a moment should work on. */
-  async #modelOf(runner: ProjectionRunner): Promise<ReadModel> {
-    return this.#projections.includes(runner) ? this.#ownBuild(runner.projection) : runner.model;
+  /** What a process that works for a moment should look after. */
+  async #modelsOf(runner: ProjectionRunner): Promise<readonly ReadModel[]> {
+    if (!this.#projections.includes(runner)) return [runner.model];
+    const { own, beside } = await this.#known.of(runner.projection);
+    return [own, ...beside];
   }
 
   #chosen({ projections }: AuditOptions): readonly AnyProjection[] {

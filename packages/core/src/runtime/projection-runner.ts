@@ -1,6 +1,6 @@
 /** Keeps one read model up to date, at its own pace: read a page, fold it, write rows and checkpoint together, repeat. */
 import type { AnyProjection } from "../definition/projection.ts";
-import { isFoldstreamError } from "../errors.ts";
+import { ProjectionHaltedError } from "../errors.ts";
 import type { ReadModel } from "../port/read-model-store.ts";
 import { backoffMs } from "./backoff.ts";
 import type { EventPages, PagedEvent } from "./event-pages.ts";
@@ -33,16 +33,16 @@ function restAfter(tookMs: number, intervalMs: number): number {
   return Math.min(Math.max(intervalMs - tookMs, tookMs * restFactor), Math.max(longestRestMs, intervalMs));
 }
 
+function isHalted(failure: unknown): boolean {
+  return failure instanceof ProjectionHaltedError;
+}
+
 function messageOf(failure: unknown): string {
   return failure instanceof Error ? failure.message : String(failure);
 }
 
 function isIn({ stored }: PagedEvent, { position }: Place): boolean {
   return stored.position <= position;
-}
-
-function isHalted(failure: unknown): boolean {
-  return isFoldstreamError(failure) && failure.code === "projection-halted";
 }
 
 export class ProjectionRunner {
@@ -124,8 +124,7 @@ export class ProjectionRunner {
   state(): Pick<ProjectionStatus, "state" | "error"> {
     if (!this.#loops) return { state: "stopped" };
     if (!this.#work.tenure) return { state: "elsewhere" };
-    const failures = [...this.#failures.values()];
-    const failure = failures.find(isHalted) ?? failures[0];
+    const { failure } = this;
     if (failure) return { state: isHalted(failure) ? "halted" : "failing", error: messageOf(failure) };
     return { state: this.#idle.size === this.#signals.size ? "idle" : "running" };
   }
@@ -146,6 +145,12 @@ export class ProjectionRunner {
       eventsPerSecond: this.#pace.eventsPerSecond(),
       leaseMs: this.#side.settings.leaseMs,
     };
+  }
+
+  /** What keeps it from going on in some partition: that it has halted, if it has. */
+  get failure(): unknown {
+    const failures = [...this.#failures.values()];
+    return failures.find(isHalted) ?? failures[0];
   }
 
   async #run(partition: string): Promise<void> {

@@ -20,11 +20,14 @@ export interface OperateSide extends ProjectionSide {
  */
 export type OperateStep = <T>(step: (tenure: Tenure) => Promise<T>) => Promise<T>;
 
+/** How the live steps fare that go on meanwhile. */
+export type Operated = Pick<ProjectionRunner, "state" | "failure">;
+
 /** Resolves with what `work` does. Live steps go on meanwhile, under the same lease. Nothing is half written when it fails. */
 export async function operate<T>(
   projection: AnyProjection,
   { stopping, model, ...side }: OperateSide,
-  work: (takeStep: OperateStep) => Promise<T>,
+  work: (takeStep: OperateStep, operated: Operated) => Promise<T>,
 ): Promise<T> {
   const runner = new ProjectionRunner(projection, side, model);
   const { environment, observer, settings, target, feed } = side;
@@ -37,7 +40,7 @@ export async function operate<T>(
     return await work((step) => {
       if (stopping()) throw new StoppedError("The runtime");
       return runner.inTurn(step);
-    });
+    }, runner);
   } finally {
     await keeper.stop();
     await runner.stop();

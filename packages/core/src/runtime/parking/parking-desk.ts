@@ -7,6 +7,7 @@ import { PolicyRunner } from "../policy/policy-runner.ts";
 import type { ProjectionRunner } from "../projection-runner.ts";
 import { listParked } from "./parked-streams.ts";
 import { type RedrivenStream, type RedriveSide, redrive } from "./redrive.ts";
+import { RedriveCount, type RedriveProgress } from "./redrive-count.ts";
 import { rehearse } from "./rehearsal.ts";
 
 /** Which parked streams are meant; all that is given must fit. */
@@ -27,6 +28,8 @@ export interface ParkedFilter {
 interface OfConsumer {
   readonly projection: string;
   readonly policy?: string;
+  /** Which build of the app's version has parked it: the one that it keeps up to date, or one that is being built beside it. */
+  readonly build: number;
 }
 
 export interface ParkedIn extends ParkedStream, OfConsumer {}
@@ -34,63 +37,71 @@ export interface ParkedIn extends ParkedStream, OfConsumer {}
 export interface RedriveOptions {
   /** Writes nothing, and tells what would become of each stream. Default false. */
   readonly dryRun?: boolean;
-  /** Called after each stream. */
-  readonly onProgress?: (redriven: RedrivenIn) => void;
+  /** Called after each step, and after each stream. */
+  readonly onProgress?: (progress: RedriveProgress) => void;
 }
 
 export interface RedrivenIn extends RedrivenStream, OfConsumer {}
 
+interface Chosen {
+  readonly consumer: ProjectionRunner;
+  readonly model: ReadModel;
+}
+
 export class ParkingDesk {
   readonly #consumers: readonly ProjectionRunner[];
-  readonly #modelOf: (consumer: ProjectionRunner) => Promise<ReadModel>;
+  readonly #modelsOf: (consumer: ProjectionRunner) => Promise<readonly ReadModel[]>;
   readonly #side: OperateSide;
 
-  /** `modelOf` tells the build that is to be looked after. */
+  /** `modelsOf` tells the builds that are to be looked after. */
   constructor(
     consumers: readonly ProjectionRunner[],
-    modelOf: (consumer: ProjectionRunner) => Promise<ReadModel>,
+    modelsOf: (consumer: ProjectionRunner) => Promise<readonly ReadModel[]>,
     side: OperateSide,
   ) {
     this.#consumers = consumers;
-    this.#modelOf = modelOf;
+    this.#modelsOf = modelsOf;
     this.#side = side;
   }
 
   async *parked(filter: ParkedFilter): AsyncGenerator<ParkedIn> {
-    for (const consumer of this.#chosen(filter))
-      for await (const entry of this.#parkedIn(consumer, filter)) yield { ...entry, ...named(consumer) };
+    for (const chosen of await this.#chosenBuilds(filter)) yield* this.#parkedIn(chosen, filter);
   }
 
-  async *#parkedIn(consumer: ProjectionRunner, filter: ParkedFilter): AsyncGenerator<ParkedStream> {
-    for await (const entry of listParked(this.#side.target, await this.#modelOf(consumer)))
-      if (fits(entry, filter)) yield entry;
+  async *#parkedIn(chosen: Chosen, filter: ParkedFilter): AsyncGenerator<ParkedIn> {
+    for await (const entry of listParked(this.#side.target, chosen.model))
+      if (fits(entry, filter)) yield { ...entry, ...named(chosen) };
   }
 
   async redrive(filter: ParkedFilter, { dryRun = false, onProgress }: RedriveOptions): Promise<readonly RedrivenIn[]> {
     const all: RedrivenIn[] = [];
-    for (const consumer of this.#chosen(filter)) {
+    const count = new RedriveCount(onProgress);
+    const chosen = await this.#chosenBuilds(filter);
+    for (const one of chosen) for await (const entry of this.#parkedIn(one, filter)) count.expect(entry);
+    for (const one of chosen) {
+      const place = named(one);
       const onStream = (redriven: RedrivenStream) => {
-        const found = { ...redriven, ...named(consumer) };
-        all.push(found);
-        onProgress?.(found);
+        all.push({ ...redriven, ...place });
+        count.ended(place, redriven);
       };
-      await this.#redrive(consumer, filter, dryRun, onStream);
+      const onStep = (stream: string, events: number) => count.took({ ...place, stream }, events);
+      await this.#redrive(one, filter, dryRun, { onStream, onStep });
     }
     return all;
   }
 
   async #redrive(
-    consumer: ProjectionRunner,
+    chosen: Chosen,
     filter: ParkedFilter,
     dryRun: boolean,
-    onStream: RedriveSide["onStream"],
+    told: Pick<RedriveSide, "onStream" | "onStep">,
   ): Promise<void> {
-    const { projection } = consumer;
-    const partitions = await this.#byPartition(consumer, filter);
+    const { projection } = chosen.consumer;
+    const { model } = chosen;
+    const partitions = await this.#byPartition(chosen, filter);
     if (partitions.size === 0) return;
     const { target, pages, environment } = this.#side;
-    const model = await this.#modelOf(consumer);
-    const side = { projection, model, target, pages, environment, onStream };
+    const side = { projection, model, target, pages, environment, ...told };
     if (dryRun) {
       for (const [partition, entries] of partitions) await rehearse(side, partition, entries);
       return;
@@ -100,11 +111,18 @@ export class ParkingDesk {
     });
   }
 
-  async #byPartition(consumer: ProjectionRunner, filter: ParkedFilter): Promise<Map<string, ParkedStream[]>> {
+  async #byPartition(chosen: Chosen, filter: ParkedFilter): Promise<Map<string, ParkedStream[]>> {
     const partitions = new Map<string, ParkedStream[]>();
-    for await (const entry of this.#parkedIn(consumer, filter))
+    for await (const entry of this.#parkedIn(chosen, filter))
       partitions.set(entry.partition, [...(partitions.get(entry.partition) ?? []), entry]);
     return partitions;
+  }
+
+  async #chosenBuilds(filter: ParkedFilter): Promise<readonly Chosen[]> {
+    const builds = this.#chosen(filter).map(async (consumer) =>
+      (await this.#modelsOf(consumer)).map((model) => ({ consumer, model })),
+    );
+    return (await Promise.all(builds)).flat();
   }
 
   /** @throws UnknownNameError */
@@ -113,7 +131,7 @@ export class ParkingDesk {
     for (const kind of ["projection", "policy"] as const) {
       const name = filter[kind];
       if (name === undefined) continue;
-      const nameOf = (consumer: ProjectionRunner) => named(consumer)[kind];
+      const nameOf = (consumer: ProjectionRunner) => consumerNames(consumer)[kind];
       if (!this.#consumers.some((consumer) => nameOf(consumer) === name))
         unknown(
           kind,
@@ -126,7 +144,11 @@ export class ParkingDesk {
   }
 }
 
-function named(consumer: ProjectionRunner): OfConsumer {
+function named({ consumer, model: { build = 0 } }: Chosen): OfConsumer {
+  return { ...consumerNames(consumer), build };
+}
+
+function consumerNames(consumer: ProjectionRunner): Omit<OfConsumer, "build"> {
   const { name: projection } = consumer.projection;
   return { projection, ...(consumer instanceof PolicyRunner && { policy: consumer.policy.name }) };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { PoisonedBank, type PoisonousOptions, versionsOf } from "../../../test/parking.ts";
 import { piecemealTarget } from "../../../test/piecemeal-target.ts";
 import { InvalidRowError, StoreFailureError } from "../../errors.ts";
+import type { RedriveProgress } from "../../index.ts";
 import { memoryEngine, memoryReadModels } from "../../memory/index.ts";
 import type { Engine, ReadModelStore } from "../../port/index.ts";
 import type { ParkedFilter } from "./parking-desk.ts";
@@ -29,15 +30,29 @@ describe("G5 a redrive", () => {
     const redriven = await bank.during(bank.runtime.redrive({}));
 
     expect(redriven).toEqual([
-      { projection: "sums", stream: "account-b", events: 7 },
-      { projection: "sums", stream: "account-c", events: 4 },
-      { projection: "entries", stream: "account-b", events: 7 },
-      { projection: "entries", stream: "account-c", events: 4 },
+      { projection: "sums", build: 0, stream: "account-b", events: 7 },
+      { projection: "sums", build: 0, stream: "account-c", events: 4 },
+      { projection: "entries", build: 0, stream: "account-b", events: 7 },
+      { projection: "entries", build: 0, stream: "account-c", events: 4 },
     ]);
     expect(await bank.versions()).toEqual(whole);
     expect(await bank.target.reader(bank.entries).count()).toBe(30);
     expect(await bank.parked()).toEqual([]);
     expect(await bank.status()).toMatchObject({ parked: 0 });
+  });
+
+  it("tells how far it is, of all that was waiting, whatever fails again", async () => {
+    const bank = await parkedBank({ settings: { eventsPerStep: 3 } });
+    bank.poison.events.delete("b@4");
+    const told: RedriveProgress[] = [];
+
+    await bank.during(bank.runtime.redrive({}, { onProgress: (progress) => told.push(progress) }));
+
+    expect(new Set(told.map(({ total }) => total))).toEqual(new Set([22]));
+    const done = told.map((progress) => progress.done);
+    expect(done).toEqual(done.toSorted((one, other) => one - other));
+    expect(new Set(done).size).toBeGreaterThan(4);
+    expect(told.at(-1)).toEqual({ projection: "entries", done: 22, total: 22 });
   });
 
   it("goes on with what comes in live afterwards", async () => {
@@ -63,8 +78,8 @@ describe("G5 a redrive", () => {
       error: { name: "TypeError", message: `cannot take ${id}@${version}`, stack: expect.any(String) },
     });
     expect(redriven).toEqual([
-      { projection: "sums", stream: "account-b", events: 5, failed: failed(9, "b") },
-      { projection: "sums", stream: "account-c", events: 0, failed: failed(7, "c") },
+      { projection: "sums", build: 0, stream: "account-b", events: 5, failed: failed(9, "b") },
+      { projection: "sums", build: 0, stream: "account-c", events: 0, failed: failed(7, "c") },
     ]);
     expect(await bank.versions()).toMatchObject({ b: versionsOf("b", 1, 8), c: versionsOf("c", 1, 6) });
     expect(await bank.parked()).toMatchObject([
@@ -195,7 +210,7 @@ describe("G5 a redrive", () => {
     redriving.catch(() => undefined);
 
     await expect(bank.during(redriving)).rejects.toMatchObject({ code: "stopped" });
-    expect((await bank.parked()).length).toBe(1);
+    expect(await bank.parked()).toMatchObject([{ waiting: 6 }, { waiting: 4 }]);
     await bank.during(bank.runtime.redrive({}));
 
     expect(await bank.versions()).toEqual(whole);

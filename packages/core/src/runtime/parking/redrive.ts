@@ -29,6 +29,8 @@ export interface RedriveSide {
   readonly environment: Environment;
   /** Called after each stream that has come to an end. */
   readonly onStream: (redriven: RedrivenStream) => void;
+  /** Called after each step that brought events in. */
+  readonly onStep: (stream: string, events: number) => void;
 }
 
 /** How documents name the events of a parked stream, which are older than what they include of its partition. */
@@ -49,6 +51,7 @@ export async function redrive(
       const end = await takeStep((tenure) => new RedriveStep(side, tenure, partition, stream).take(page));
       const events = (taken.get(stream) ?? 0) + end.events;
       taken.set(stream, events);
+      if (end.events > 0) side.onStep(stream, end.events);
       if (end.follows === "again") continue;
       if (end.follows === "stop") side.onStream({ stream, events, ...(end.failed && { failed: end.failed }) });
       return end.follows;

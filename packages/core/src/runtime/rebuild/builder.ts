@@ -1,6 +1,6 @@
 /** Rebuilds read models beside the ones that serve, and switches between builds: what `runtime.builds` does. */
 import type { AnyProjection } from "../../definition/projection.ts";
-import { FoldstreamError, StoppedError } from "../../errors.ts";
+import { FoldstreamError, LeaseLostError, ProjectionHaltedError, StoppedError } from "../../errors.ts";
 import { isSameBuild } from "../../port/build-list.ts";
 import type { ReadModel } from "../../port/read-model-store.ts";
 import { type Catalog, unknown } from "../catalog.ts";
@@ -8,8 +8,8 @@ import { compareBuilds } from "../compare/compare-builds.ts";
 import type { BuildComparison, CompareOptions } from "../compare/comparison.ts";
 import { EventPages } from "../event-pages.ts";
 import { readModelOf } from "../fold.ts";
-import { type OperateSide, operate } from "../lease/operate.ts";
-import { type ChosenBuilds, chooseBuilds, nextBuild } from "./choose-builds.ts";
+import { type Operated, type OperateSide, operate } from "../lease/operate.ts";
+import { buildName, type ChosenBuilds, chooseBuilds, nextBuild } from "./choose-builds.ts";
 import { Pace } from "./pace.ts";
 import { headsOf, missing, placesOf, sum } from "./places.ts";
 import { RatedPages } from "./rated-pages.ts";
@@ -60,8 +60,8 @@ export class Builder implements ReadModelBuilds {
     const resumedAt = sum(places);
     const pace = new Pace(this.#side.environment.clock, resumedAt);
     const wanted = options.switch ?? chosen.live.version < model.version;
-    const done = await this.#working(projection, model, options, async () => {
-      const reached = await this.#untilCaughtUp(projection, model, options, pace);
+    const done = await this.#working(projection, model, options, async (operated) => {
+      const reached = await this.#untilCaughtUp(operated, model, options, pace);
       if (wanted) await this.#switch(chosen.live, model);
       return reached;
     });
@@ -144,9 +144,9 @@ export class Builder implements ReadModelBuilds {
     { signal }: Pick<RebuildOptions, "signal">,
     work: () => Promise<T>,
   ): Promise<T> {
-    return this.#working(projection, model, {}, async () => {
+    return this.#working(projection, model, {}, async (operated) => {
       const pace = new Pace(this.#side.environment.clock, 0);
-      await this.#untilCaughtUp(projection, model, signal ? { signal } : {}, pace);
+      await this.#untilCaughtUp(operated, model, signal ? { signal } : {}, pace);
       return work();
     });
   }
@@ -162,29 +162,31 @@ export class Builder implements ReadModelBuilds {
     projection: AnyProjection,
     model: ReadModel,
     { eventsPerSecond }: RebuildOptions,
-    work: () => Promise<T>,
+    work: (operated: Operated) => Promise<T>,
   ): Promise<T> {
     const { catalog, feed, settings, environment } = this.#side;
     const most = settings.eventsPerStep * stepFactor;
     const limit = Math.max(1, Math.ceil(Math.min(most, eventsPerSecond ?? most)));
     const all = new EventPages(feed, catalog, limit);
     const pages = eventsPerSecond ? new RatedPages(all, environment.scheduler, eventsPerSecond) : all;
-    return operate(projection, { ...this.#side, pages, model }, work);
+    return operate(projection, { ...this.#side, pages, model }, (_, operated) => work(operated));
   }
 
-  /** Resolves to how far that is. */
+  /** Resolves to how far that is. Fails when it will not get there. */
   async #untilCaughtUp(
-    { name }: AnyProjection,
+    operated: Operated,
     model: ReadModel,
     { onProgress, signal }: RebuildOptions,
     pace: Pace,
   ): Promise<number> {
     const { environment, observer, stopping } = this.#side;
     for (;;) {
-      if (signal?.aborted || stopping()) throw new StoppedError(`The rebuild of "${name}"`);
+      if (signal?.aborted || stopping()) throw new StoppedError(`The rebuild of "${model.name}"`);
+      const error = checkGoingOn(operated, model);
       const [heads, places] = [await headsOf(this.#side), await placesOf(this.#side, model)];
       const [done, total] = [sum(places), sum(heads)];
-      const progress = { projection: name, ...placeOf(model), done, total, ...pace.at(done, total) };
+      const told = { done, total, ...pace.at(done, total), ...(error !== undefined && { error }) };
+      const progress = { projection: model.name, ...placeOf(model), ...told };
       onProgress?.(progress);
       observer.rebuilding?.(progress);
       if (missing(places, heads) === 0) return done;
@@ -207,6 +209,24 @@ export class Builder implements ReadModelBuilds {
 
 export function placeOf({ version, build = 0 }: ReadModel): BuildPlace {
   return { version, build };
+}
+
+/** The message of what is being retried, if anything is. @throws when there is no use in waiting. */
+function checkGoingOn(operated: Operated, model: ReadModel): string | undefined {
+  const { state, error } = operated.state();
+  if (state === "elsewhere") throw new LeaseLostError(model.name);
+  if (operated.failure instanceof ProjectionHaltedError) throw halted(model, operated.failure);
+  return error;
+}
+
+function halted(model: ReadModel, failure: ProjectionHaltedError): FoldstreamError {
+  const { found, cause } = failure;
+  return new FoldstreamError(
+    "projection-halted",
+    `"${model.name}" ${buildName(model)} has halted: ${found}. What was built is kept. ` +
+      `See \`foldstream parked --projection ${model.name}\`, fix the handlers, and rebuild it again. ${(cause as Error).message}`,
+    { cause: failure },
+  );
 }
 
 function noBuild(name: string, which: string): FoldstreamError {

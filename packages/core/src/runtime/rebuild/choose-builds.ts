@@ -8,6 +8,8 @@ export interface ChosenBuilds {
   readonly ownState?: Build["state"];
   /** What the target says is live; the own one where there is none yet. */
   readonly live: ReadModel;
+  /** Other builds of the app's version that have never served, as far as they have come. */
+  readonly beside: readonly ReadModel[];
   /** What queries read; nothing while the live build lacks what the app declares. */
   readonly serving?: ReadModel;
 }
@@ -18,7 +20,10 @@ export function chooseBuilds(declared: ReadModel, builds: readonly Build[]): Cho
   const found = ownBuild(declared, builds);
   const own = { ...declared, build: found ? (found.model.build ?? 0) : nextBuild(declared.version, builds) };
   const serving = servingBuild(own, found?.state, live ?? own);
-  return { own, ...(found && { ownState: found.state }), live: live ?? own, ...(serving && { serving }) };
+  const beside = builds
+    .filter(({ model, state }) => state === "new" && model.version === own.version && !isSameBuild(model, own))
+    .map(({ model }) => ({ ...declared, build: model.build ?? 0 }));
+  return { own, ...(found && { ownState: found.state }), live: live ?? own, beside, ...(serving && { serving }) };
 }
 
 /** The number of the next build of a version. One that was dropped is not used again. */

@@ -66,7 +66,8 @@ export interface ReadModelBuilds {
   /**
    * Builds the read model from the first event beside the one that serves, or goes on with a build that was begun. Resolves when it has
    * caught up.
-   * @throws LeaseLostError when somebody else rebuilds it meanwhile, StoppedError when it is told to stop.
+   * @throws LeaseLostError when somebody else rebuilds it meanwhile, StoppedError when it is told to stop, FoldstreamError
+   * `projection-halted` when too many streams would have to be parked.
    */
   rebuild(projection: string, options?: RebuildOptions): Promise<RebuildResult>;
 

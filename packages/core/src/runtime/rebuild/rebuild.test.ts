@@ -240,6 +240,27 @@ describe("a rebuild that is cut off", () => {
   });
 });
 
+describe("a rebuild that somebody else has taken over", () => {
+  it("ends with that, also when the other one does not finish", async () => {
+    const engine = memoryEngine();
+    const runtime = await started(engine);
+    const begun = Promise.withResolvers<void>();
+    const first = runtime.builds.rebuild("sums", { eventsPerSecond: 1, onProgress: () => begun.resolve() });
+    first.catch(() => undefined);
+    await begun.promise;
+    const signal = { aborted: false };
+    const onProgress = () => {
+      signal.aborted = true;
+    };
+
+    const second = release(engine, sums(1)).builds.rebuild("sums", { eventsPerSecond: 1, signal, onProgress });
+
+    await expect(second).rejects.toMatchObject({ code: "stopped" });
+    await expect(first).rejects.toMatchObject({ code: "lease-lost" });
+    await runtime.stop();
+  });
+});
+
 /** An engine that counts how often its user has looked at the leases. */
 function countingLooks(engine: Engine) {
   let looks = 0;
