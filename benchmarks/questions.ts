@@ -7,6 +7,7 @@ import { http } from "./http/http.ts";
 import { project } from "./project/project.ts";
 import type { Question } from "./question.ts";
 import { read } from "./read/read.ts";
+import { rebuild } from "./rebuild/rebuild.ts";
 import { replay } from "./replay/replay.ts";
 import { visible } from "./visible/visible.ts";
 
@@ -16,6 +17,7 @@ export const questions: readonly Question[] = [
   read,
   replay,
   project,
+  rebuild,
   visible,
   audit,
   http,

@@ -9,13 +9,14 @@ const counters = 1_000;
 const perAppend = 500;
 const perStep = 1_000;
 
+export const bare = "bare: read, group in memory, upsert per 1,000";
+
 export const project: Question = {
   name: "project",
   about: "a projection catches up on the log, into SQL, beside a hand-written loop over the same log",
   engines: ["sqlite", "postgres"],
   subjects: ({ scale }, engine) => {
     const count = Math.ceil(200_000 * scale);
-    const bare = "bare: read, group in memory, upsert per 1,000";
     return [
       { name: bare, bare, run: bareProjection(engine, count) },
       { name: "one projection", bare, run: projected(engine, count) },
@@ -24,7 +25,7 @@ export const project: Question = {
 };
 
 /** A log of increments, spread over counters. */
-async function fill(place: BenchPlace, count: number): Promise<void> {
+export async function fill(place: BenchPlace, count: number): Promise<void> {
   const engine = place.engine();
   const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
   for (let first = 0; first < count; first += perAppend) {
@@ -37,7 +38,7 @@ async function fill(place: BenchPlace, count: number): Promise<void> {
   await engine.close();
 }
 
-function bareProjection(engine: BenchEngine, count: number): Subject["run"] {
+export function bareProjection(engine: BenchEngine, count: number): Subject["run"] {
   return placed(engine, async (place) => {
     await fill(place, count);
     const bare = await place.bareProjection(perStep);
@@ -55,7 +56,7 @@ function bareProjection(engine: BenchEngine, count: number): Subject["run"] {
   });
 }
 
-function projected(bench: BenchEngine, count: number): Subject["run"] {
+export function projected(bench: BenchEngine, count: number): Subject["run"] {
   return placed(bench, async (place) => {
     await fill(place, count);
     const engine = place.engine();

@@ -97,8 +97,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "steps of one projection run at the same time for several partitions",
     file: work,
-    from: "await this.#steps.acquire(this.projection.name);",
-    to: "",
+    from: 'this.#side.parallel ? claimOf(this.projection, page.events) : "all"',
+    to: "new Set()",
   },
   {
     name: "a parked stream is no longer known after a restart",

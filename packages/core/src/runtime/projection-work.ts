@@ -6,12 +6,12 @@ import type { EventFeed } from "../port/event-feed.ts";
 import type { ReadModel, ReadModelStore, ReadModelWrite, WriteResult } from "../port/read-model-store.ts";
 import type { EventPage, PagedEvent } from "./event-pages.ts";
 import { findRows, fold, handles, readModelOf } from "./fold.ts";
-import { Locks } from "./locks.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { EventFailedError } from "./parking/event-failed-error.ts";
 import { Attempts, blame } from "./parking/event-failures.ts";
 import { newlyParked, ParkedStreams, type Sifted, sift } from "./parking/parked-streams.ts";
 import { checkParkingLimit, type ParkingSettings } from "./parking/parking-limit.ts";
+import { type Claim, claimOf, StepTurns } from "./step-turns.ts";
 
 export interface WorkSide {
   readonly feed: EventFeed;
@@ -21,6 +21,8 @@ export interface WorkSide {
   readonly settings: { readonly parking: ParkingSettings };
   /** Called after each step that was written. */
   readonly progressed: (projection: string) => void;
+  /** Takes steps of several partitions at a time where they have no row in common. Default: one after the other. */
+  readonly parallel?: boolean;
 }
 
 /** A stretch of time in which this process may work on a projection, under one epoch of its lease. */
@@ -41,7 +43,7 @@ export class ProjectionWork {
   readonly projection: AnyProjection;
   readonly #side: WorkSide;
   /** Rows of one key may come from several partitions: of two steps that load the same row, the later write would undo the other. */
-  readonly #steps = new Locks();
+  readonly #turns = new StepTurns();
   readonly #attempts = new Attempts();
   #model: ReadModel;
   #tenure: Tenure | undefined;
@@ -97,20 +99,16 @@ export class ProjectionWork {
 
   /** Takes in a page that was read from `place`, or the first part of it, when it is its turn. Returns the place after it. */
   take(place: Place, page: EventPage): Promise<Place> {
-    return this.#alone(async () => {
+    const claim: Claim = this.#side.parallel ? claimOf(this.projection, page.events) : "all";
+    return this.#turns.run(claim, async () => {
       if (place.tenure !== this.#tenure) return place;
       if (!place.tenure.setAside.knows(place.partition)) return this.#find(place.tenure, place.partition);
       return { ...place, position: await this.#step(place, page) };
     });
   }
 
-  async #alone<T>(run: () => Promise<T>): Promise<T> {
-    await this.#steps.acquire(this.projection.name);
-    try {
-      return await run();
-    } finally {
-      this.#steps.release(this.projection.name);
-    }
+  #alone<T>(run: () => Promise<T>): Promise<T> {
+    return this.#turns.run("all", run);
   }
 
   /** A checkpoint beyond the log means that the log is an older copy: going on would skip what is written next. */

@@ -158,7 +158,7 @@ export class Builder implements ReadModelBuilds {
   }
 
   /** Keeps a build up to date at full speed while `work` goes on. */
-  #working<T>(
+  async #working<T>(
     projection: AnyProjection,
     model: ReadModel,
     { eventsPerSecond }: RebuildOptions,
@@ -169,7 +169,9 @@ export class Builder implements ReadModelBuilds {
     const limit = Math.max(1, Math.ceil(Math.min(most, eventsPerSecond ?? most)));
     const all = new EventPages(feed, catalog, limit);
     const pages = eventsPerSecond ? new RatedPages(all, environment.scheduler, eventsPerSecond) : all;
-    return operate(projection, { ...this.#side, pages, model }, (_, operated) => work(operated));
+    const parallel = (await feed.partitions()).length > 1;
+    const side = { ...this.#side, pages, model, parallel };
+    return operate(projection, side, (_, operated) => work(operated));
   }
 
   /** Resolves to how far that is. Fails when it will not get there. */
