@@ -2,6 +2,7 @@
 import type { AnyProjection } from "../../definition/projection.ts";
 import { FoldstreamError, LeaseLostError, ProjectionHaltedError, StoppedError } from "../../errors.ts";
 import { isSameBuild } from "../../port/build-list.ts";
+import type { FeedPoint } from "../../port/event-feed.ts";
 import type { ReadModel } from "../../port/read-model-store.ts";
 import { type Catalog, unknown } from "../catalog.ts";
 import { compareBuilds } from "../compare/compare-builds.ts";
@@ -174,7 +175,10 @@ export class Builder implements ReadModelBuilds {
     return operate(projection, side, (_, operated) => work(operated));
   }
 
-  /** Resolves to how far that is. Fails when it will not get there. */
+  /**
+   * Resolves to how far that is. Fails when it will not get there. Where commands come in all the time, there is always something new: it
+   * is enough to include what there was a look before.
+   */
   async #untilCaughtUp(
     operated: Operated,
     model: ReadModel,
@@ -182,7 +186,7 @@ export class Builder implements ReadModelBuilds {
     pace: Pace,
   ): Promise<number> {
     const { environment, observer, stopping } = this.#side;
-    for (;;) {
+    for (let before: readonly FeedPoint[] | undefined; ; ) {
       if (signal?.aborted || stopping()) throw new StoppedError(`The rebuild of "${model.name}"`);
       const error = checkGoingOn(operated, model);
       const [heads, places] = [await headsOf(this.#side), await placesOf(this.#side, model)];
@@ -191,7 +195,8 @@ export class Builder implements ReadModelBuilds {
       const progress = { projection: model.name, ...placeOf(model), ...told };
       onProgress?.(progress);
       observer.rebuilding?.(progress);
-      if (missing(places, heads) === 0) return done;
+      if (missing(places, before ?? heads) === 0) return done;
+      before = heads;
       await new Promise<void>((resolve) => void environment.scheduler.after(lookEveryMs, resolve));
     }
   }

@@ -1,5 +1,6 @@
 /** Which build of a read model an app works on, and which one its queries read. */
 import type { Column } from "../../definition/column.ts";
+import { isSameBuild } from "../../port/build-list.ts";
 import type { Build, ReadModel } from "../../port/read-model-store.ts";
 
 export interface ChosenBuilds {

@@ -133,6 +133,23 @@ describe("a rebuild of the same version", () => {
     await runtime.stop();
   });
 
+  it("G7 comes to its end while commands come in all the time", async () => {
+    const engine = memoryEngine();
+    const runtime = await started(engine);
+    const { eventFeed } = engine;
+    let commands = 0;
+    const head: typeof eventFeed.head = async (partition) => {
+      for (let more = 0; more < 20; more++) await deposit(runtime, `new${commands++}`);
+      return eventFeed.head(partition);
+    };
+
+    const operator = release({ ...engine, eventFeed: { ...eventFeed, head } }, sums(1));
+
+    expect(await operator.builds.rebuild("sums", { switch: true })).toMatchObject({ switched: true });
+    expect(await buildsOf(engine)).toEqual(["1.0 previous", "1.1 live"]);
+    await runtime.stop();
+  });
+
   it("works without a started runtime, as on the command line", async () => {
     const engine = memoryEngine();
     const runtime = await started(engine);
