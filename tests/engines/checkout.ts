@@ -2,10 +2,11 @@
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRuntime, performs, type Runtime } from "foldstream";
-import type { Engine, EventFeed, FedEvent } from "foldstream/port";
+import type { Engine, FedEvent } from "foldstream/port";
 import { expect } from "vitest";
 import { realEnvironment } from "../../packages/core/test/bank.ts";
 import { receipt, shop } from "../../packages/core/test/checkout.ts";
+import { everything } from "./log.ts";
 
 /** What an order of that number costs; every fifth is more than the till takes. */
 const centsOf = (number: number) => (number % 5 === 4 ? 2_000 : 1 + (number % 9));
@@ -96,20 +97,6 @@ async function isIdle(runtime: Runtime): Promise<boolean> {
   expect(policy?.parked).toBe(0);
   const open = (policy?.waiting ?? 0) + (policy?.failing ?? 0) + (policy?.timers ?? 0);
   return open === 0 && policy?.partitions.every(({ lag }) => lag === 0) === true;
-}
-
-/** Every event of every partition. */
-async function everything(feed: EventFeed): Promise<readonly FedEvent[]> {
-  const events: FedEvent[] = [];
-  for (const partition of await feed.partitions()) {
-    for (let after = 0, more = true; more; ) {
-      const page = await feed.read(partition, after, 1_000);
-      events.push(...page.events);
-      more = page.next > after;
-      after = page.next;
-    }
-  }
-  return events;
 }
 
 /** Written straight to the pipe: what is said has been said, also when the next instant is the last one. */

@@ -31,3 +31,17 @@ export async function wholeFeed(feed: EventFeed, upTo = Number.POSITIVE_INFINITY
     after = page.next;
   }
 }
+
+/** Every event of every partition. */
+export async function everything(feed: EventFeed): Promise<readonly FedEvent[]> {
+  const events: FedEvent[] = [];
+  for (const partition of await feed.partitions()) {
+    for (let after = 0, more = true; more; ) {
+      const page = await feed.read(partition, after, 1_000);
+      events.push(...page.events);
+      more = page.next > after;
+      after = page.next;
+    }
+  }
+  return events;
+}

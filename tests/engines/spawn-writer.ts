@@ -5,20 +5,21 @@ import { fileURLToPath } from "node:url";
 
 export interface Writer {
   readonly child: ChildProcess;
-  /** Resolves when the process has had its first append acknowledged. */
+  /** Resolves when the process has said that it is at work, or has ended. */
   readonly atWork: Promise<void>;
   /** Resolves when the process has ended, with every whole line that it said. */
   readonly ended: Promise<{ readonly lines: readonly string[]; readonly code: number | null }>;
 }
 
-export function spawnWriter(script: URL, args: readonly (string | number)[]): Writer {
+/** Its first acknowledged append tells that it is at work, unless another line is to be waited for. */
+export function spawnWriter(script: URL, args: readonly (string | number)[], begins = "ok "): Writer {
   const argv = ["--conditions=@foldstream/source", fileURLToPath(script), ...args.map(String)];
   const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   const atWork = new Promise<void>((resolve) => {
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       said += text;
-      if (said.includes("\nok ")) resolve();
+      if (said.includes(`\n${begins}`)) resolve();
     });
     child.once("close", () => resolve());
   });
