@@ -1,5 +1,8 @@
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { sqliteEngine } from "@foldstream/sqlite";
+import { verifyBackup } from "@foldstream/transfer";
 import { describe, expect, it } from "vitest";
 import type { ChildProgram } from "../../../tests/child-program.ts";
 import { digestOf, fillFile, scratchFolder } from "../test/files.ts";
@@ -64,3 +67,38 @@ describe("a migration that is interrupted", () => {
     60_000,
   );
 });
+
+describe("a backup that is interrupted", () => {
+  it("G10 leaves the backup before it whole, killed at any moment, and is whole when it is run again", async () => {
+    const folder = scratchFolder();
+    const [small, large, file] = ["small.db", "large.db", "log.gz"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const draft = `${file}.draft`;
+    const before = await fillFile(small, 300);
+    const after = await fillFile(large, 12_000);
+    await foldstream("backup", "--engine", `sqlite:${small}`, file);
+
+    for (const bytes of [0, 20_000, 60_000, 100_000]) {
+      rmSync(draft, { force: true });
+      const old = sizeOf(file);
+      const written = () => Math.max(sizeOf(draft), sizeOf(file) === old ? -1 : sizeOf(file));
+      const program = startFoldstream("backup", "--engine", `sqlite:${large}`, file);
+      while (program.process.exitCode === null && written() <= bytes) await setImmediate();
+      program.process.kill("SIGKILL");
+      await program.ended;
+
+      expect([before, after]).toContainEqual((await verifyBackup(file)).log);
+    }
+    const { code } = await foldstream("backup", "--engine", `sqlite:${large}`, file);
+
+    expect(code).toBe(0);
+    expect(await verifyBackup(file)).toMatchObject({ log: after });
+  });
+});
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? -1;
+}
