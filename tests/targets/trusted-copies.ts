@@ -85,20 +85,22 @@ function release(engine: Engine, version = 1, poison: Poison = new Set()) {
   const settings = { stepIntervalMs: 0, pollMs: 20, stepBackoffMs: 10, leaseMs: 500 };
   const runtime = createRuntime(shop, { engine, environment: nodeEnvironment(), settings });
   onTestFinished(() => runtime.stop());
-  const tokens: string[] = [];
+  const tokens = new Map<string, string>();
   return {
     runtime,
     async sell(id: string, product: string, amount: number) {
       const sold = await runtime.execute(sale, id, "Sell", { product, cents: amount });
-      if (sold.ok) tokens.push(sold.token);
+      if (sold.ok) tokens.set(id, sold.token);
     },
     /** Whatever it includes. */
     async now() {
       const outcome = await runtime.query(cents, { words: "" });
       return outcome.ok ? outcome.value : outcome.reason;
     },
-    async answer(words = "") {
-      const outcome = await runtime.query(cents, { words }, { after: tokens, waitMs: 60_000 });
+    /** Including all that was sold, or what was sold by one. */
+    async answer(words = "", id?: string) {
+      const after = [...tokens].filter(([by]) => id === undefined || by === id).map(([, token]) => token);
+      const outcome = await runtime.query(cents, { words }, { after, waitMs: 60_000 });
       return outcome.ok ? outcome.value : outcome.reason;
     },
   };
@@ -151,7 +153,8 @@ export function describeTrustedCopies({ name, open, keeps, more = [], isSlow = f
       await sell("b", "berry", 300);
       await sell("a", "nut", 4_000);
 
-      expect(await answer("nut")).toEqual({ totals: { a: 4_001 }, found: ["a"], sales: [1, 4_000] });
+      expect(await answer("nut", "a")).toEqual({ totals: { a: 4_001 }, found: ["a"], sales: [1, 4_000] });
+      expect(await answer("nut")).toBe("parked");
       expect(await parkedIn(runtime)).toEqual([
         ["totals", "sale-b", 2],
         ["sales", "sale-b", 2],
