@@ -57,10 +57,6 @@ class PolicyCheck {
 
   isDone(wanted: WantedIntent): void {
     const { commandId, intent } = wanted;
-    // By a clock that went wrong, a timer may be done and come due once more.
-    const mayWait = intent.kind === "timer" && !this.#truth.steadyClocks;
-    if (!mayWait && this.#isMade(wanted) && this.#waiting.has(commandId))
-      this.#found(`${commandId} is done, and still waits to be done`);
     if (!this.#isAccountedFor(wanted)) this.#found(`${commandId} was never done: ${JSON.stringify(intent)}`);
     const cancelledAt = this.#truth.pauses ? undefined : this.#cancelledAt(wanted);
     if ((this.#truth.ledger.appendedAt.get(commandId) ?? 0) > (cancelledAt ?? Number.POSITIVE_INFINITY) + tooLateMs)
