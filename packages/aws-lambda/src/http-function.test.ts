@@ -83,7 +83,8 @@ describe("HTTP", () => {
 
     const answer = await functions.http(asked, invocation(750));
 
-    expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": expect.any(String) } });
+    expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": "1" } });
+    expect(JSON.parse(answer.body)).toMatchObject({ code: "timed-out" });
   });
 
   it("ends the stream of a live query with its first answer", async () => {
