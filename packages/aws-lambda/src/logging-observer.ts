@@ -13,7 +13,8 @@ export function loggingObserver(log: Log, observer: RuntimeObserver = {}): Runti
     },
     stepFailed(observed) {
       observer.stepFailed?.(observed);
-      log("warn", "A step failed. It is tried again.", observed);
+      const { projection, attempt } = observed;
+      log("warn", "A step failed. It is tried again. See foldstream status.", { projection, attempt });
     },
   };
 }
