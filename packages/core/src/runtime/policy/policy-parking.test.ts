@@ -79,7 +79,9 @@ it("G5 redrives what a policy has parked, in order and once, from another proces
   const redriven = await redrive();
   expect(await redrive()).toEqual([]);
 
-  expect(redriven).toEqual([{ policy: "noting", projection: "policy_noting", stream: "step-bad", events: 2 }]);
+  expect(redriven).toEqual([
+    { policy: "noting", projection: "policy_noting", build: 0, stream: "step-bad", events: 2 },
+  ]);
   expect(await notes()).toEqual(["bad@1", "good@1", "good@2", "bad@2", "bad@3"]);
   expect((await process.runtime.status()).policies).toMatchObject([{ parkedStreams: 0, waiting: 0, health: "idle" }]);
 });
