@@ -40,7 +40,7 @@ function checkBuild(refold: Refold, reads: readonly NamedRead[]): Violation[] {
         .map((row) => rowText(model, row))
         .sort()
         .join();
-      if (!read.served) return [violation(read, "a build that never served")];
+      if (!read.served) return [violation(read, "a build that has not caught up")];
       return wanted === found ? [] : [violation(read, `${found || "nothing"} instead of ${wanted || "nothing"}`)];
     });
 }

@@ -38,7 +38,7 @@ export interface Submission {
 export interface BuildRead {
   readonly history: BuildHistory;
   readonly moment: number;
-  /** Whether it was the build that serves, or had been. */
+  /** Whether it was the build that serves, had been, or included as much. */
   readonly served: boolean;
   readonly rows: readonly Row[];
   /** How far the build was, by partition. */

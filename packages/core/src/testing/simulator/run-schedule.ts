@@ -225,7 +225,8 @@ class Run {
       ...checkReads({ ...truth, questions: [...questions.values()] }),
       ...checkAudits({ ...truth, audits }),
       ...checkPolicies(policies),
-      ...this.#ledger.violations,
+      // A switch is not fenced: whoever stood still in the midst of it may switch to a build that has fallen behind.
+      ...(this.#schedule.rates.pause > 0 ? [] : this.#ledger.violations),
     ];
     this.#violations.unshift(...found);
   }
@@ -257,7 +258,9 @@ class Run {
     if (!history) return;
     const partitions = [...this.#engine.log.partitions.keys()];
     const reached = new Map(partitions.map((partition) => [partition, history.checkpoint(partition)]));
-    const served = history.state === "live" || history.state === "previous";
+    const live = this.#ledger.live(model.name);
+    const isBehind = partitions.some((partition) => history.checkpoint(partition) < (live?.checkpoint(partition) ?? 0));
+    const served = history.state !== "new" || !isBehind;
     this.#clients.questions.get(query)?.reads.push({ history, moment: history.moment, served, rows, reached });
   }
 }
