@@ -173,12 +173,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: "async () => undefined",
   },
   {
-    name: "the live build goes on while another one takes its place",
-    file: "runtime/rebuild/switch-over.ts",
-    from: "    await keeper.seize();\n    keeper.start();",
-    to: "    fence.hold(0);",
-  },
-  {
     name: "a command of a policy gets another id at each attempt",
     file: "runtime/policy/execution.ts",
     from: "...{ aggregate, id, command, data, commandId, causationId, correlationId },",

@@ -121,10 +121,13 @@ export class SimulatedEngine {
     };
   }
 
-  async #switch({ projections }: App, expected: ReadModel, next: ReadModel): Promise<boolean> {
+  /** Only who still holds the lease of the live build is held to what that includes: a switch itself is not fenced. */
+  async #switch({ process }: Calls, { projections }: App, expected: ReadModel, next: ReadModel): Promise<boolean> {
+    const [lease] = await this.backDoor.leases.read([expected]);
+    const isFenced = lease?.holder?.startsWith(`${process.name}-`) ?? false;
     const { version = 0 } = projections.find(({ name }) => name === next.name) ?? {};
     const switched = await this.backDoor.builds.switchTo(expected, next);
-    if (switched) this.#ledger.switched(expected, next, version);
+    if (switched) this.#ledger.switched(expected, next, isFenced ? version : undefined);
     return switched;
   }
 
@@ -141,7 +144,8 @@ export class SimulatedEngine {
       reader: (model) => this.#readerSeenBy(calls, model),
       builds: {
         list: (name) => calls.read(`builds of ${name}`, () => builds.list(name)),
-        switchTo: (expected, next) => calls.write(`switch ${next.name}`, () => this.#switch(app, expected, next)),
+        switchTo: (expected, next) =>
+          calls.write(`switch ${next.name}`, () => this.#switch(calls, app, expected, next)),
         drop: (model) => calls.write(`drop ${model.name}`, () => builds.drop(model)),
       },
       leases: {
