@@ -173,6 +173,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: "async () => undefined",
   },
   {
+    name: "a switch does not look whether its lease is still held",
+    file: "runtime/rebuild/switch-over.ts",
+    from: "fence.epoch !== undefined && (await target.builds.switchTo(live, next, fence.epoch))",
+    to: "await target.builds.switchTo(live, next)",
+  },
+  {
     name: "a command of a policy gets another id at each attempt",
     file: "runtime/policy/execution.ts",
     from: "...{ aggregate, id, command, data, commandId, causationId, correlationId },",

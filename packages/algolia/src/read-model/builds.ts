@@ -53,7 +53,9 @@ export class Builds implements BuildStore {
     return (await this.#read(name)).builds;
   }
 
-  switchTo(expected: ReadModel, next: ReadModel): Promise<boolean> {
+  async switchTo(expected: ReadModel, next: ReadModel, epoch?: number): Promise<boolean> {
+    const [lease] = epoch === undefined ? [] : await this.#side.controls.leases().read([expected]);
+    if (lease?.epoch !== epoch) return false;
     return this.#change(next.name, (builds) => withSwitch(builds, expected, next));
   }
 

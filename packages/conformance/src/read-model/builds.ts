@@ -98,6 +98,20 @@ export const builds: readonly TargetCase[] = [
   },
   {
     defends: "G7",
+    title: "switches only while the lease of the live build is at the epoch that is named",
+    async run({ readModels }) {
+      await readModels.prepare([books, again]);
+
+      expect(await readModels.builds.switchTo(books, again, 1)).toBe(false);
+      await readModels.leases.replace(books, undefined, { epoch: 3, holder: "worker", beat: 1 });
+      expect(await readModels.builds.switchTo(books, again, 2)).toBe(false);
+      expect(await listed(readModels)).toEqual(["1.0 live", "1.1 new"]);
+      expect(await readModels.builds.switchTo(books, again, 3)).toBe(true);
+      expect(await listed(readModels)).toEqual(["1.0 previous", "1.1 live"]);
+    },
+  },
+  {
+    defends: "G7",
     title: "lets exactly one of many switches from the same build win",
     async run({ readModels }) {
       const candidates = range(5).map((index): ReadModel => ({ ...books, build: index + 1 }));

@@ -45,8 +45,8 @@ export const brokenBuilds = [
     "empties the build that it switches from",
     "G7 switches from the live build to another, and back, leaving the rows of both",
     building((builds) => ({
-      async switchTo(expected, next) {
-        if (!(await builds.switchTo(expected, next))) return false;
+      async switchTo(expected, next, epoch) {
+        if (!(await builds.switchTo(expected, next, epoch))) return false;
         await builds.drop(expected);
         return true;
       },
@@ -56,16 +56,21 @@ export const brokenBuilds = [
     "switches whatever is live",
     "G7 switches only from the build that is live, and only to one that was prepared",
     building((builds) => ({
-      switchTo: async (_, next) => builds.switchTo(liveOf(await builds.list(next.name)), next),
+      switchTo: async (_, next, epoch) => builds.switchTo(liveOf(await builds.list(next.name)), next, epoch),
     })),
+  ),
+  broken(
+    "switches whoever holds the lease",
+    "G7 switches only while the lease of the live build is at the epoch that is named",
+    building((builds) => ({ switchTo: (expected, next) => builds.switchTo(expected, next) })),
   ),
   broken(
     "switches to a build that it has never prepared",
     "G7 switches only from the build that is live, and only to one that was prepared",
     building((builds, { prepare }) => ({
-      async switchTo(expected, next) {
+      async switchTo(expected, next, epoch) {
         await prepare([next]);
-        return builds.switchTo(expected, next);
+        return builds.switchTo(expected, next, epoch);
       },
     })),
   ),
@@ -73,11 +78,11 @@ export const brokenBuilds = [
     "compares the live build first and switches later",
     "G7 lets exactly one of many switches from the same build win",
     building((builds) => ({
-      async switchTo(expected, next) {
+      async switchTo(expected, next, epoch) {
         const before = liveOf(await builds.list(next.name));
         if (before.version !== expected.version || before.build !== (expected.build ?? 0)) return false;
         await turn();
-        return builds.switchTo(liveOf(await builds.list(next.name)), next);
+        return builds.switchTo(liveOf(await builds.list(next.name)), next, epoch);
       },
     })),
   ),

@@ -7,8 +7,11 @@ export interface MemoryBuilds extends BuildStore {
   add(model: ReadModel): void;
 }
 
-/** `remove` deletes what a build holds. */
-export function memoryBuilds(remove: (model: ReadModel) => void): MemoryBuilds {
+/** `remove` deletes what a build holds; `epochOf` tells that of its lease. */
+export function memoryBuilds(
+  remove: (model: ReadModel) => void,
+  epochOf: (model: ReadModel) => number | undefined,
+): MemoryBuilds {
   const byName = new Map<string, readonly Build[]>();
   const buildsOf = (name: string) => byName.get(name) ?? [];
   const change = (name: string, builds: readonly Build[] | undefined) => {
@@ -22,7 +25,10 @@ export function memoryBuilds(remove: (model: ReadModel) => void): MemoryBuilds {
 
     list: async (name) => buildsOf(name),
 
-    switchTo: async (expected, next) => change(next.name, withSwitch(buildsOf(next.name), expected, next)),
+    async switchTo(expected, next, epoch) {
+      if (epoch !== undefined && epochOf(expected) !== epoch) return false;
+      return change(next.name, withSwitch(buildsOf(next.name), expected, next));
+    },
 
     async drop(model) {
       const builds = buildsOf(model.name);

@@ -40,13 +40,14 @@ export function memoryReadModels({ takeOverAtStart = true }: MemoryReadModelsOpt
     tables.set(id, table);
     return table;
   };
-  const builds = memoryBuilds((model) => {
+  const remove = (model: ReadModel) => {
     const table = tableOf(model);
     table.rows.clear();
     table.checkpoints.clear();
     table.parked.clear();
     if (table.lease) table.lease = { epoch: table.lease.epoch + 1, holder: null, beat: 1 };
-  });
+  };
+  const builds = memoryBuilds(remove, (model) => tableOf(model).lease?.epoch);
   return {
     async prepare(models) {
       models.forEach(builds.add);

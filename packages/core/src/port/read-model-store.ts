@@ -177,9 +177,10 @@ export interface BuildStore {
 
   /**
    * Puts `next` in the place of the live build, its SQL view included, in one transaction. False, and nothing done, when `expected` is
-   * not the live one, or `next` was not prepared or has been dropped.
+   * not the live one, its lease is not at `epoch` (if that is given), or `next` was not prepared or has been dropped. Where builds and
+   * leases cannot change under one condition, the epoch is looked at right before.
    */
-  switchTo(expected: ReadModel, next: ReadModel): Promise<boolean>;
+  switchTo(expected: ReadModel, next: ReadModel, epoch?: number): Promise<boolean>;
 
   /**
    * Deletes what a build holds, rows and checkpoints; the epoch of its lease goes one further, so that whoever still writes to it has lost

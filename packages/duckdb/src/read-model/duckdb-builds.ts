@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Build, BuildStore, ReadModel } from "foldstream/port";
 import { type Database, rowsOf } from "../database/database.ts";
+import { leaseOf } from "./duckdb-leases.ts";
 import { quoted, tableName } from "./sql-name.ts";
 
 export function duckDbBuilds(database: Database): BuildStore {
@@ -15,8 +16,9 @@ export function duckDbBuilds(database: Database): BuildStore {
       }));
     },
 
-    switchTo: (expected, next) =>
+    switchTo: (expected, next, epoch) =>
       database.write(async (connection, undo) => {
+        if (epoch !== undefined && (await leaseOf(connection, expected))?.epoch !== epoch) return undo(false);
         const known = await buildOf(connection, next);
         const live = await buildOf(connection, expected);
         if (!known || known.state === "dropped" || live?.state !== "live") return undo(false);

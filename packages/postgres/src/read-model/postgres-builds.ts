@@ -26,6 +26,12 @@ export async function addBuild(session: PooledSession, schema: string, model: Re
   if (state === "live") await showAs(session, schema, model);
 }
 
+/** Nobody else can take the lease until the transaction ends. */
+async function holdsLease(session: PooledSession, schema: string, model: ReadModel, epoch: number): Promise<boolean> {
+  const sql = `SELECT 1 FROM ${quoted(schema)}.foldstream_leases WHERE ${ofBuild} AND epoch = $4 FOR SHARE`;
+  return (await session.rows(sql, [...identity(model), epoch])).length > 0;
+}
+
 export function postgresBuilds(database: Database): BuildStore {
   const { schema } = database;
   /** Runs `change` on what is there when it is its turn, so that of several changes each sees what the ones before it did. */
@@ -37,8 +43,9 @@ export function postgresBuilds(database: Database): BuildStore {
   return {
     list: (name) => listed(database, schema, name),
 
-    switchTo: (expected, next) =>
+    switchTo: (expected, next, epoch) =>
       changing(next.name, async (session, builds) => {
+        if (epoch !== undefined && !(await holdsLease(session, schema, expected, epoch))) return false;
         const live = builds.find(({ state }) => state === "live");
         const known = builds.find(({ model, state }) => isSame(model, next) && state !== "dropped");
         if (!live || !known || !isSame(live.model, expected)) return false;

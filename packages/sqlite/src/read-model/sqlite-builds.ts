@@ -19,6 +19,8 @@ export function sqliteBuilds(database: Database): BuildStore & { readonly add: A
   const find = database.prepareArrays(`SELECT state, declaration FROM foldstream_builds WHERE ${place}`);
   const setState = connection.prepare(`UPDATE foldstream_builds SET state = ? WHERE ${place}`);
   const stateOf = (model: ReadModel) => (find.get(...identity(model)) as unknown as [string] | undefined)?.[0];
+  const findEpoch = database.prepareArrays(`SELECT epoch FROM foldstream_leases WHERE ${place}`);
+  const epochOf = (model: ReadModel) => (findEpoch.get(...identity(model)) as unknown as [number] | undefined)?.[0];
   const endLease = connection.prepare(
     `UPDATE foldstream_leases SET epoch = epoch + 1, holder = NULL, beat = 1 WHERE ${place}`,
   );
@@ -36,8 +38,9 @@ export function sqliteBuilds(database: Database): BuildStore & { readonly add: A
         return rows.map(([declaration, state]) => ({ model: JSON.parse(declaration), state }));
       }),
 
-    switchTo: (expected, next) =>
+    switchTo: (expected, next, epoch) =>
       database.group.write(() => {
+        if (epoch !== undefined && epochOf(expected) !== epoch) return { value: false, undo: false };
         const row = find.get(...identity(next)) as unknown as [string, string] | undefined;
         if (!row || row[0] === "dropped" || stateOf(expected) !== "live") return { value: false, undo: false };
         setState.run("previous", ...identity(expected));

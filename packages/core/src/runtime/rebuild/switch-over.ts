@@ -1,5 +1,6 @@
 /** Puts one build in the place of another, so that nobody ever sees less than before. */
 import { FoldstreamError, LeaseLostError } from "../../errors.ts";
+import { isLive } from "../../port/build-list.ts";
 import type { FeedPoint } from "../../port/event-feed.ts";
 import type { ReadModel } from "../../port/read-model-store.ts";
 import { type Leased, LeaseKeeper, type LeaseSide } from "../lease/lease-keeper.ts";
@@ -48,13 +49,18 @@ async function switchUnder(
     await keeper.seize();
     keeper.start();
     await beforehand();
-    if (fence.epoch === undefined) throw new LeaseLostError(live.name);
-    switched = await target.builds.switchTo(live, next);
-    if (!switched) throw buildChanged(live);
+    switched = fence.epoch !== undefined && (await target.builds.switchTo(live, next, fence.epoch));
+    if (!switched) throw await refusal(side, live);
   } finally {
     await keeper.stop();
     if (!switched) await keeper.giveBack();
   }
+}
+
+/** Somebody has switched, or else taken the lease over. */
+async function refusal({ target }: SwitchSide, live: ReadModel): Promise<FoldstreamError> {
+  const builds = await target.builds.list(live.name);
+  return isLive(builds, live) ? new LeaseLostError(live.name) : buildChanged(live);
 }
 
 /** Holds a lease and does nothing with it. */

@@ -32,7 +32,7 @@ export function routedReadModels(
 
     builds: {
       list: (name) => storeOf({ name }).builds.list(name),
-      switchTo: (expected, next) => storeOf(next).builds.switchTo(expected, next),
+      switchTo: (expected, next, epoch) => storeOf(next).builds.switchTo(expected, next, epoch),
       drop: (model) => storeOf(model).builds.drop(model),
     },
   };

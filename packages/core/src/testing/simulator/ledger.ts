@@ -108,14 +108,14 @@ export class Ledger {
 
   /**
    * One that never served, or that who switches to it can bring up to date, must include all that its predecessor did. `version` is that
-   * of the app that switches; absent where its fence is gone.
+   * of the app that switches.
    */
-  switched(expected: ReadModel, next: ReadModel, version: number | undefined): void {
+  switched(expected: ReadModel, next: ReadModel, version: number): void {
     this.buildChanges++;
     const [before, after] = [this.find(expected), this.find(next)];
     this.#trace.add("builds", `${nameOf(next)} serves instead of ${nameOf(expected)}`);
     if (!before || !after) return;
-    const mayLack = version === undefined || (after.state === "previous" && next.version !== version);
+    const mayLack = after.state === "previous" && next.version !== version;
     const lacking = mayLack
       ? undefined
       : before.partitions.find((one) => after.checkpoint(one) < before.checkpoint(one));

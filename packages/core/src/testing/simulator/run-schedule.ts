@@ -225,8 +225,7 @@ class Run {
       ...checkReads({ ...truth, questions: [...questions.values()] }),
       ...checkAudits({ ...truth, audits }),
       ...checkPolicies(policies),
-      // A switch is not fenced: whoever stood still in the midst of it may switch to a build that has fallen behind.
-      ...(this.#schedule.rates.pause > 0 ? [] : this.#ledger.violations),
+      ...this.#ledger.violations,
     ];
     this.#violations.unshift(...found);
   }

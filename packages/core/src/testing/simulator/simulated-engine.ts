@@ -7,7 +7,7 @@ import { memoryReadModels } from "../../memory/memory-read-models.ts";
 import type { Engine } from "../../port/engine.ts";
 import type { EventFeed } from "../../port/event-feed.ts";
 import type { EventStore } from "../../port/event-store.ts";
-import type { ReadModel, ReadModelReader, ReadModelStore, Row } from "../../port/read-model-store.ts";
+import type { BuildStore, ReadModel, ReadModelReader, ReadModelStore, Row } from "../../port/read-model-store.ts";
 import type { CallSide, Calls } from "./calls.ts";
 import { lateFeed } from "./late-feed.ts";
 import { type Ledger, recordedStore, recordedTarget } from "./ledger.ts";
@@ -121,13 +121,13 @@ export class SimulatedEngine {
     };
   }
 
-  /** Only who still holds the lease of the live build is held to what that includes: a switch itself is not fenced. */
-  async #switch({ process }: Calls, { projections }: App, expected: ReadModel, next: ReadModel): Promise<boolean> {
-    const [lease] = await this.backDoor.leases.read([expected]);
-    const isFenced = lease?.holder?.startsWith(`${process.name}-`) ?? false;
+  async #switch(
+    { projections }: App,
+    ...[expected, next, epoch]: Parameters<BuildStore["switchTo"]>
+  ): Promise<boolean> {
     const { version = 0 } = projections.find(({ name }) => name === next.name) ?? {};
-    const switched = await this.backDoor.builds.switchTo(expected, next);
-    if (switched) this.#ledger.switched(expected, next, isFenced ? version : undefined);
+    const switched = await this.backDoor.builds.switchTo(expected, next, epoch);
+    if (switched) this.#ledger.switched(expected, next, version);
     return switched;
   }
 
@@ -144,8 +144,8 @@ export class SimulatedEngine {
       reader: (model) => this.#readerSeenBy(calls, model),
       builds: {
         list: (name) => calls.read(`builds of ${name}`, () => builds.list(name)),
-        switchTo: (expected, next) =>
-          calls.write(`switch ${next.name}`, () => this.#switch(calls, app, expected, next)),
+        switchTo: (expected, next, epoch) =>
+          calls.write(`switch ${next.name}`, () => this.#switch(app, expected, next, epoch)),
         drop: (model) => calls.write(`drop ${model.name}`, () => builds.drop(model)),
       },
       leases: {
