@@ -94,15 +94,15 @@ function ofTables(name: string): Resources {
   );
 }
 
-/** What only the app can tell, taken from its lines of JSON. */
+/** What only the app can tell: lines of its log that hold a phrase, however Lambda wraps them. */
 function ofLogs({ name, functions }: SettledTopology): Resources {
-  const worker = counted(name, "worker", "Halted", '{ $.message = "Projections have halted*" }', {
+  const worker = counted(name, "worker", "Halted", "Projections have halted", {
     what: "A projection has halted: too many of its streams fail.",
   });
-  const parked = counted(name, "worker", "Parked", '{ $.message = "A stream was parked*" }', {
+  const parked = counted(name, "worker", "Parked", "A stream was parked", {
     what: "A stream was parked: one of its events fails, and what follows waits for a redrive.",
   });
-  const drift = counted(name, "audit", "Drift", '{ $.message = "A read model differs from the log*" }', {
+  const drift = counted(name, "audit", "Drift", "A read model differs from the log", {
     what: "A read model differs from the log.",
   });
   return { ...worker, ...parked, ...(functions.some(({ role }) => role === "audit") && drift) };
@@ -112,7 +112,7 @@ function counted(
   name: string,
   role: SettledFunction["role"],
   metric: string,
-  pattern: string,
+  phrase: string,
   { what }: Pick<Watched, "what">,
 ): Resources {
   const called = `${name}-${metric}`;
@@ -121,7 +121,7 @@ function counted(
       Type: "AWS::Logs::MetricFilter",
       Properties: {
         LogGroupName: ref(logGroupId(role)),
-        FilterPattern: pattern,
+        FilterPattern: `"${phrase}"`,
         MetricTransformations: [{ MetricNamespace: namespace, MetricName: called, MetricValue: "1", DefaultValue: 0 }],
       },
     },

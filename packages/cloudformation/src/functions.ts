@@ -61,7 +61,6 @@ function functionOf(settled: SettledFunction, { name, runtime, database }: Settl
   const { role, memoryMb, timeoutSeconds, reservedConcurrency, environment } = settled;
   const variables = {
     FOLDSTREAM_TABLE_PREFIX: tablePrefix(name),
-    NODE_OPTIONS: "--enable-source-maps",
     ...(database && { DATABASE_SECRET_ARN: database.secretArn }),
     ...environment,
   };

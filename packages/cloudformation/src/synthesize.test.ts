@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { largest, relational, smallest, topologies } from "../test/topologies.ts";
 import { type Resource, synthesize, type Topology } from "./index.ts";
@@ -81,6 +83,17 @@ describe.each(Object.entries(topologies))("the %s topology", (_, topology) => {
     for (const { Resources } of Object.values(synthesize(topology).stacks))
       expect(Object.keys(Resources).length).toBeLessThan(100);
   });
+});
+
+it("looks in logs for what functions really write", () => {
+  const sources = globSync("../../aws-lambda/src/**/*.ts", { cwd: import.meta.dirname, exclude: ["**/*.test.ts"] });
+  const written = sources.map((file) => readFileSync(join(import.meta.dirname, file), "utf8")).join();
+  const patterns = resourcesOf(largest)
+    .filter(([, { Type }]) => Type === "AWS::Logs::MetricFilter")
+    .map(([, { Properties }]) => Properties.FilterPattern as string);
+
+  expect(patterns).toHaveLength(3);
+  for (const pattern of patterns) expect(written).toContain(JSON.parse(pattern));
 });
 
 describe("connections to a database", () => {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { BatchRequest, IndexSettings, SearchClient } from "@algolia/client-search";
+import { batches } from "foldstream/port";
 import { storeFailure } from "../errors.ts";
 
 export interface Found<B> {
@@ -98,7 +99,8 @@ export class Service {
   /** Each by itself. Returns those whose records were no longer what they were to replace; the others are written, and to be seen. */
   async putMany(index: string, puts: readonly Put[]): Promise<Put[]> {
     const lost: Put[] = [];
-    for (const part of parts(puts)) lost.push(...(await this.#putPart(index, part)));
+    for (const part of batches(puts, bytesOf, { mostItems: mostPuts, mostBytes }))
+      lost.push(...(await this.#putPart(index, part)));
     return lost;
   }
 
@@ -182,19 +184,8 @@ function requestOf({ id, body, replaces }: Put, writing: string): BatchRequest {
   return { action: "partialUpdateObject", body: { ...body, objectID: id, revision, writing } };
 }
 
-function* parts(puts: readonly Put[]): Generator<readonly Put[]> {
-  let part: Put[] = [];
-  let bytes = 0;
-  for (const put of puts) {
-    const more = Buffer.byteLength(JSON.stringify(put.body));
-    if (part.length > 0 && (part.length === mostPuts || bytes + more > mostBytes)) {
-      yield part;
-      [part, bytes] = [[], 0];
-    }
-    part.push(put);
-    bytes += more;
-  }
-  if (part.length > 0) yield part;
+function bytesOf({ body }: Put): number {
+  return Buffer.byteLength(JSON.stringify(body));
 }
 
 function statusOf(error: unknown): number | undefined {

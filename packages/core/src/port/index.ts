@@ -1,4 +1,6 @@
 /** What adapters implement. */
+
+export { batches } from "./batches.ts";
 export type { BlobStore } from "./blob-store.ts";
 export { isLive, isSameBuild, withBuild, withDrop, withSwitch } from "./build-list.ts";
 export {

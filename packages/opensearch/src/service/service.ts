@@ -1,5 +1,6 @@
 /** The few requests that read models take, over the official client. What is told to come back later comes back later. */
 import { type Client, errors } from "@opensearch-project/opensearch";
+import { batches } from "foldstream/port";
 import { storeFailure } from "../errors.ts";
 import { pause } from "./pause.ts";
 
@@ -106,7 +107,8 @@ export class Service {
   /** Each by itself. Returns those whose documents are no longer what they are to replace; the others are written. */
   async putMany(index: Writable, puts: readonly Put[]): Promise<Put[]> {
     const lost: Put[] = [];
-    for (const part of parts(puts)) lost.push(...(await this.#putPart(index, part)));
+    for (const part of batches(puts, bytesOf, { mostItems: mostPuts, mostBytes }))
+      lost.push(...(await this.#putPart(index, part)));
     return lost;
   }
 
@@ -212,19 +214,8 @@ function actionOf({ id, document, replaces }: Put): object {
   return { index: { _id: id, ...condition } };
 }
 
-function* parts(puts: readonly Put[]): Generator<readonly Put[]> {
-  let part: Put[] = [];
-  let bytes = 0;
-  for (const put of puts) {
-    const more = Buffer.byteLength(JSON.stringify(put.document));
-    if (part.length > 0 && (part.length === mostPuts || bytes + more > mostBytes)) {
-      yield part;
-      [part, bytes] = [[], 0];
-    }
-    part.push(put);
-    bytes += more;
-  }
-  if (part.length > 0) yield part;
+function bytesOf({ document }: Put): number {
+  return Buffer.byteLength(JSON.stringify(document));
 }
 
 function statusOf(error: unknown): number | undefined {
