@@ -38,4 +38,34 @@ describe("on Fastify", () => {
 
     expect(statuses).toEqual([200, 413]);
   });
+
+  it("leaves nothing on a connection that serves many requests", async () => {
+    const listeners: number[] = [];
+    const server = serverWith(() => new Response("app"));
+    onTestFinished(() => server.close());
+    server.addHook("onResponse", async ({ raw }) => void listeners.push(raw.socket.listenerCount("close")));
+    const url = await server.listen({ port: 0, host: "127.0.0.1" });
+
+    for (let request = 0; request < 5; request++) await (await fetch(`${url}/api/x`)).text();
+
+    expect(Math.max(...listeners)).toBe(listeners[0]);
+  });
+
+  it("tells the app when a client has gone", async () => {
+    const gone = Promise.withResolvers<void>();
+    const server = serverWith(
+      ({ signal }) =>
+        new Promise(() => {
+          signal.addEventListener("abort", () => gone.resolve());
+          leaving.abort();
+        }),
+    );
+    onTestFinished(() => server.close());
+    const leaving = new AbortController();
+    const url = await server.listen({ port: 0, host: "127.0.0.1" });
+
+    await fetch(`${url}/api/x`, { signal: leaving.signal }).catch(() => undefined);
+
+    await gone.promise;
+  });
 });

@@ -1,5 +1,5 @@
 /** A Foldstream app in a Fastify server. */
-import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { FetchHandler } from "./fetch-handler.ts";
 
 export interface FoldstreamPluginOptions {
@@ -15,13 +15,14 @@ export interface FoldstreamPluginOptions {
 export const foldstream: FastifyPluginAsync<FoldstreamPluginOptions> = async (server, { fetch }) => {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  server.all("/*", (request) => fetch(requestOf(request)));
+  server.all("/*", (request, reply) => fetch(requestOf(request, reply)));
 };
 
-function requestOf(request: FastifyRequest): Request {
-  const { method, originalUrl, raw } = request;
+function requestOf(request: FastifyRequest, reply: FastifyReply): Request {
+  const { method, originalUrl } = request;
   const gone = new AbortController();
-  raw.socket.once("close", () => gone.abort());
+  // Of the answer, not of the connection: that may live on for many more.
+  reply.raw.once("close", () => gone.abort());
   const body = request.body as Uint8Array<ArrayBuffer> | undefined;
   const url = `${request.protocol}://${request.host || "localhost"}${originalUrl}`;
   return new Request(url, { method, headers: headersOf(request), signal: gone.signal, ...(body && { body }) });
