@@ -24,7 +24,7 @@ export function appendFunction(schema: string): string {
   const at = quoted(schema);
   return `
     CREATE FUNCTION ${at}.append(
-      write_append integer[], write_stream text[], write_expected bigint[],
+      write_append integer[], write_stream text[], write_expected bigint[], write_events integer[],
       event_append integer[], event_stream text[], event_version bigint[], event_type text[], event_schema bigint[], event_data text[],
       event_time bigint[], event_command text[], event_cause text[], event_correlation text[], event_principal text[],
       event_trace text[],
@@ -38,7 +38,7 @@ export function appendFunction(schema: string): string {
     #variable_conflict use_column
     DECLARE
       before bigint;
-      -- The appends whose streams have moved, then those that were executed before too; NULL as long as there are none.
+      -- The appends whose streams have moved, then those that were executed before too.
       lost integer[];
       -- By event: its position, NULL where its append is lost.
       positions bigint[];
@@ -52,8 +52,33 @@ export function appendFunction(schema: string): string {
 
       SELECT coalesce(max(e.position), 0) INTO before FROM ${at}.foldstream_events e;
 
+      -- Nearly always all appends win: its stream has the version that it expects, and one that has moved on meets a unique index,
+      -- where there are events to write.
+      IF NOT EXISTS (
+        SELECT FROM (
+          SELECT unnest(write_stream) AS stream, unnest(write_expected) AS expected, unnest(write_events) AS events
+        ) w
+        LEFT JOIN ${at}.foldstream_events last ON last.stream = w.stream AND last.version = nullif(w.expected, 0)
+        LEFT JOIN ${at}.foldstream_events moved ON moved.stream = w.stream
+          AND moved.version = CASE WHEN w.events = 0 THEN w.expected + 1 END
+        WHERE w.expected > 0 AND last.version IS NULL OR moved.version IS NOT NULL
+      ) THEN
+        BEGIN
+          INSERT INTO ${at}.foldstream_events
+          SELECT generate_series(before + 1, before + written), unnest(event_stream), unnest(event_version), unnest(event_type),
+            unnest(event_schema), unnest(event_data), unnest(event_time), unnest(event_command), unnest(event_cause),
+            unnest(event_correlation), unnest(event_principal), unnest(event_trace);
+          INSERT INTO ${at}.foldstream_receipts
+          SELECT unnest(receipt_command), unnest(receipt_stream), unnest(receipt_fingerprint), unnest(receipt_version), before + written;
+          RETURN QUERY SELECT before + written, NULL::integer, NULL::text, NULL::bigint, NULL::text, NULL::text;
+          RETURN;
+        EXCEPTION WHEN unique_violation THEN
+          -- The loser is not known yet.
+        END;
+      END IF;
+
       -- Only versions from the expected one on are looked for: else the index would be read from its end for a page of older ones.
-      SELECT array_agg(w.append) INTO lost
+      SELECT coalesce(array_agg(w.append), '{}') INTO lost
       FROM unnest(write_append, write_stream, write_expected) AS w (append, stream, expected)
       LEFT JOIN LATERAL (
         SELECT e.version FROM ${at}.foldstream_events e WHERE e.stream = w.stream COLLATE "C" AND e.version >= w.expected
@@ -61,51 +86,34 @@ export function appendFunction(schema: string): string {
       ) newest ON true
       WHERE coalesce(newest.version, 0) <> w.expected;
 
-      -- Nearly always all appends win.
-      IF lost IS NULL THEN
-        BEGIN
-          INSERT INTO ${at}.foldstream_receipts
-          SELECT r.command_id, r.stream, r.fingerprint, r.version, before + written
-          FROM (
-            SELECT unnest(receipt_command) AS command_id, unnest(receipt_stream) AS stream,
-              unnest(receipt_fingerprint) AS fingerprint, unnest(receipt_version) AS version
-          ) r;
-          SELECT array_agg(before + n) INTO positions FROM generate_series(1, written) AS n;
-        EXCEPTION WHEN unique_violation THEN
-          lost := '{}';
-        END;
-      END IF;
-
-      IF lost IS NOT NULL THEN
-        RETURN QUERY
-          SELECT NULL::bigint, w.append, w.stream, newest.version, NULL::text, NULL::text
-          FROM unnest(write_append, write_stream, write_expected) AS w (append, stream, expected), LATERAL (
-            SELECT coalesce(max(e.version), 0) AS version FROM ${at}.foldstream_events e WHERE e.stream = w.stream COLLATE "C"
-          ) newest
-          WHERE w.append = ANY (lost) AND newest.version <> w.expected;
-        RETURN QUERY
-          SELECT known.position, r.append, r.stream, known.version, r.command_id, known.fingerprint
-          FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
-          JOIN ${at}.foldstream_receipts known
-            ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
-
-        SELECT lost || coalesce(array_agg(r.append), '{}') INTO lost
+      RETURN QUERY
+        SELECT NULL::bigint, w.append, w.stream, newest.version, NULL::text, NULL::text
+        FROM unnest(write_append, write_stream, write_expected) AS w (append, stream, expected), LATERAL (
+          SELECT coalesce(max(e.version), 0) AS version FROM ${at}.foldstream_events e WHERE e.stream = w.stream COLLATE "C"
+        ) newest
+        WHERE w.append = ANY (lost) AND newest.version <> w.expected;
+      RETURN QUERY
+        SELECT known.position, r.append, r.stream, known.version, r.command_id, known.fingerprint
         FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
         JOIN ${at}.foldstream_receipts known
           ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
-        SELECT array_agg(CASE WHEN e.won THEN before + e.nth END ORDER BY e.n), count(*) FILTER (WHERE e.won)
-        INTO positions, written
-        FROM (
-          SELECT e.n, e.append <> ALL (lost) AS won, count(*) FILTER (WHERE e.append <> ALL (lost)) OVER (ORDER BY e.n) AS nth
-          FROM unnest(event_append) WITH ORDINALITY AS e (append, n)
-        ) e;
 
-        INSERT INTO ${at}.foldstream_receipts
-        SELECT r.command_id, r.stream, r.fingerprint, r.version, before + written
-        FROM unnest(receipt_append, receipt_stream, receipt_command, receipt_fingerprint, receipt_version)
-          AS r (append, stream, command_id, fingerprint, version)
-        WHERE r.append <> ALL (lost);
-      END IF;
+      SELECT lost || coalesce(array_agg(r.append), '{}') INTO lost
+      FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
+      JOIN ${at}.foldstream_receipts known
+        ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
+      SELECT array_agg(CASE WHEN e.won THEN before + e.nth END ORDER BY e.n), count(*) FILTER (WHERE e.won)
+      INTO positions, written
+      FROM (
+        SELECT e.n, e.append <> ALL (lost) AS won, count(*) FILTER (WHERE e.append <> ALL (lost)) OVER (ORDER BY e.n) AS nth
+        FROM unnest(event_append) WITH ORDINALITY AS e (append, n)
+      ) e;
+
+      INSERT INTO ${at}.foldstream_receipts
+      SELECT r.command_id, r.stream, r.fingerprint, r.version, before + written
+      FROM unnest(receipt_append, receipt_stream, receipt_command, receipt_fingerprint, receipt_version)
+        AS r (append, stream, command_id, fingerprint, version)
+      WHERE r.append <> ALL (lost);
 
       INSERT INTO ${at}.foldstream_events
       SELECT e.* FROM (

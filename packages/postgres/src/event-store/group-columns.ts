@@ -28,6 +28,7 @@ export function columnsOf(group: readonly Append[]): Buffer[] {
     integers(writes.map(({ append }) => append)),
     texts(writes.map(({ stream }) => stream)),
     longs(writes.map(({ expected }) => expected)),
+    integers(writes.map(({ events: own }) => own.length)),
     integers(events.map(({ append }) => append)),
     texts(events.map(({ stream }) => stream)),
     longs(events.map(({ version }) => version)),
