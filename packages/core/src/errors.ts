@@ -11,6 +11,7 @@ export type FoldstreamErrorCode =
   | "search-undeclared"
   | "invalid-token"
   | "no-commands"
+  | "held-back"
   | "too-many-streams"
   | "unknown-name"
   | "lease-lost"

@@ -115,7 +115,16 @@ export { createRuntime, type RuntimeOptions } from "./runtime/create-runtime.ts"
 export type { WorkReport } from "./runtime/lease/lease-note.ts";
 export { nearest } from "./runtime/nearest.ts";
 export type { RuntimeObserver } from "./runtime/observer.ts";
-export type { Accepted, CommandOutcome, NotYet, QueryOutcome, Refused, TogetherOutcome } from "./runtime/outcome.ts";
+export type {
+  Accepted,
+  CommandOutcome,
+  InOrderOutcome,
+  NotYet,
+  QueryOutcome,
+  Refused,
+  TogetherOutcome,
+} from "./runtime/outcome.ts";
+export { isAnswer } from "./runtime/outcome.ts";
 export type { ParkedCommand } from "./runtime/parking/parked-commands.ts";
 export type { ParkedFilter, ParkedIn, RedrivenIn, RedriveOptions } from "./runtime/parking/parking-desk.ts";
 export type { RedriveProgress } from "./runtime/parking/redrive-count.ts";

@@ -97,6 +97,22 @@ describe("a command queue", () => {
     expect(await functions.increments("c")).toEqual([4, 5]);
   });
 
+  it("decides a group's commands on one stream together, in one append, and in order", async () => {
+    const engine = memoryEngine();
+    const appends: number[] = [];
+    const append: typeof engine.eventStore.append = (writes) => {
+      appends.push(...writes.map(({ receipts }) => receipts.length));
+      return engine.eventStore.append(writes);
+    };
+    const functions = await countingFunctions({}, { ...engine, eventStore: { ...engine.eventStore, append } });
+    const bodies = [1, 2, 3, 4].map((by) => increment("a", by));
+
+    expect(await functions.queue(sqsEvent(bodies, { group: "g" }))).toEqual(ids());
+
+    expect(await functions.increments("a")).toEqual([1, 2, 3, 4]);
+    expect(appends).toEqual([4]);
+  });
+
   it("G10 goes on in order with a group whose first delivery was cut off", async () => {
     const functions = await countingFunctions();
     const event = sqsEvent([increment("a", 1), increment("a", 2), increment("a", 3)], { group: "g" });

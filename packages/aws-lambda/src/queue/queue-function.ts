@@ -1,6 +1,6 @@
 /**
  * A function that executes the commands of an SQS queue. Those on one stream that come in one batch are decided together and share an
- * append. In a FIFO queue a group's commands are executed in order, and none after one that failed.
+ * append. In a FIFO queue a group's commands are executed in order, and none after one that failed; neighbours on one stream share an append there too.
  */
 import type { CommandRequest, Principal } from "foldstream";
 import { LambdaError } from "../errors.ts";
@@ -10,7 +10,7 @@ import { failing, type PartialAnswer } from "../partial-answer.ts";
 import { messageOf } from "../trigger/message.ts";
 import { type TriggerRecord, triggerOf } from "../trigger/records.ts";
 import { commandOf } from "./command-message.ts";
-import { isAnswered } from "./outcome-of.ts";
+import { isDone } from "./outcome-of.ts";
 
 export interface QueueOptions {
   /** In whose name the commands are executed. Default: nobody's. Whoever may send to the queue may do what that one may. */
@@ -24,8 +24,7 @@ export function queueFunction(host: CommandHost, { principal }: QueueOptions = {
     const { source, records } = triggerOf(event);
     if (source !== "sqs") throw notAQueue(source);
     const groups = Map.groupBy(records, (record) => textAt(record.value, "attributes", "MessageGroupId") ?? record);
-    const execute = (record: TriggerRecord) => executed(host, record, principal);
-    const open = await Promise.all([...groups.values()].map((group) => openOf(group, execute)));
+    const open = await Promise.all([...groups.values()].map((group) => openOf(host, group, principal)));
     await host.runtime.settled();
     return failing(open.flat().flatMap(({ id }) => id ?? []));
   };
@@ -33,26 +32,32 @@ export function queueFunction(host: CommandHost, { principal }: QueueOptions = {
 
 /** What of a group is to be delivered again: the first that is not done with, and all behind it. */
 async function openOf(
+  host: CommandHost,
   group: readonly TriggerRecord[],
-  execute: (record: TriggerRecord) => Promise<boolean>,
+  principal: Principal | undefined,
 ): Promise<readonly TriggerRecord[]> {
-  for (const [index, record] of group.entries()) if (!(await execute(record))) return group.slice(index);
-  return [];
+  const requests = requestsOf(host, group, principal);
+  const { results } = await host.runtime.dispatchInOrder(requests);
+  const done = results.filter((result, index) => isDone(host, requests[index] as CommandRequest, result));
+  return group.slice(done.length);
 }
 
-async function executed(
+/** Up to the first message that is no command. */
+function requestsOf(
   host: CommandHost,
-  { id = "", value }: TriggerRecord,
+  group: readonly TriggerRecord[],
   principal: Principal | undefined,
-): Promise<boolean> {
-  let request: CommandRequest;
-  try {
-    request = commandOf(messageOf(id, value.body), principal);
-  } catch (error) {
-    host.log("error", "A message is no command.", { messageId: id, error });
-    return false;
+): readonly CommandRequest[] {
+  const requests: CommandRequest[] = [];
+  for (const { id = "", value } of group) {
+    try {
+      requests.push(commandOf(messageOf(id, value.body), principal));
+    } catch (error) {
+      host.log("error", "A message is no command.", { messageId: id, error });
+      break;
+    }
   }
-  return isAnswered(host, request);
+  return requests;
 }
 
 function notAQueue(source: string): LambdaError {

@@ -14,7 +14,7 @@ import { type Tracing, untraced } from "./tracing.ts";
 /** What a runtime does for commands. */
 export type CommandRuntime<A extends App = App> = Pick<
   Runtime<A>,
-  "app" | "execute" | "dispatch" | "executeTogether" | "readStream" | "settled" | "stop"
+  "app" | "execute" | "dispatch" | "dispatchInOrder" | "executeTogether" | "readStream" | "settled" | "stop"
 >;
 
 export interface CommandRuntimeOptions {
@@ -65,6 +65,12 @@ export class Commands implements CommandRuntime {
     this.#tracing.command([request], request.traceparent, (traceparent) =>
       this.#executor.execute(within(request, traceparent)),
     );
+
+  dispatchInOrder: Runtime["dispatchInOrder"] = (requests) => {
+    const traced = (traceparent?: string) =>
+      requests.map((request) => (request.traceparent === undefined ? within(request, traceparent) : request));
+    return this.#tracing.command(requests, requests[0]?.traceparent, (own) => this.#executor.inOrder(traced(own)));
+  };
 
   executeTogether: Runtime["executeTogether"] = (requests, options = {}) =>
     this.#tracing.command(requests, options.traceparent, (traceparent) =>

@@ -131,6 +131,7 @@ class AppRuntime implements Runtime {
 
   dispatch: Runtime["dispatch"] = (request) => this.#commands.dispatch(request);
 
+  dispatchInOrder: Runtime["dispatchInOrder"] = (requests) => this.#commands.dispatchInOrder(requests);
   executeTogether: Runtime["executeTogether"] = (...commands) => this.#commands.executeTogether(...commands);
 
   readStream: Runtime["readStream"] = (...stream) => this.#commands.readStream(...stream);

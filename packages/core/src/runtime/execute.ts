@@ -5,8 +5,9 @@ import { FoldstreamError, StoppedError } from "../errors.ts";
 import { type AggregateEntry, type CommandEntry, streamName, unknown } from "./catalog.ts";
 import type { ResolvedCommand } from "./decide.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { appendRun, runInOrder } from "./in-order.ts";
 import { Locks } from "./locks.ts";
-import type { CommandOutcome, TogetherOutcome } from "./outcome.ts";
+import type { Accepted, CommandOutcome, InOrderOutcome, TogetherOutcome } from "./outcome.ts";
 import type { CommandOptions, CommandRequest } from "./runtime.ts";
 import { runTogether } from "./together.ts";
 import { type CommandSide, type PendingCommand, runTurn } from "./turn.ts";
@@ -64,10 +65,46 @@ export class CommandExecutor {
     }
   }
 
+  inOrder(requests: readonly CommandRequest[]): Promise<InOrderOutcome> {
+    const { ids } = this.#side.environment;
+    const identified = requests.map((request) => ({ ...request, commandId: request.commandId ?? ids.next() }));
+    return runInOrder(identified, { run: (open) => this.#run(open), execute: (request) => this.execute(request) });
+  }
+
   /** Refuses new commands and resolves when the accepted ones are answered. */
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
+  }
+
+  /** Executes the first of them in one append, where that can be done at once. */
+  async #run(requests: readonly CommandRequest[]): Promise<readonly Accepted[]> {
+    if (this.#stopped || requests.length < 2) return [];
+    const { environment, observer } = this.#side;
+    const began = environment.clock.now();
+    this.#inFlight++;
+    try {
+      const commands = await this.#neighbours(requests);
+      if (commands.length < 2) return [];
+      const outcomes = await this.#locked(commands, () => appendRun(this.#side, commands));
+      for (const { aggregate, command } of requests.slice(0, outcomes.length))
+        observer.command?.({ aggregate, command, outcome: "accepted", ms: environment.clock.now() - began });
+      return outcomes;
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** The first commands, as long as they are on one stream and valid. */
+  async #neighbours(requests: readonly CommandRequest[]): Promise<readonly ResolvedCommand[]> {
+    const commands: ResolvedCommand[] = [];
+    for (const request of requests) {
+      if (request.aggregate !== requests[0]?.aggregate || request.id !== requests[0].id) break;
+      const resolution = await this.#resolve(this.#find(request), request, this.#identify(request));
+      if (!resolution.ok) break;
+      commands.push(resolution.command);
+    }
+    return commands;
   }
 
   #leave(): void {
@@ -85,10 +122,15 @@ export class CommandExecutor {
       if (!resolution.ok) return { ok: false, index, refused: invalid(resolution) };
       commands.push({ ...resolution.command, fingerprint: digest });
     }
+    return this.#locked(commands, () => runTogether(this.#side, commands));
+  }
+
+  /** Nobody else writes to the streams of `commands` here meanwhile. */
+  async #locked<T>(commands: readonly ResolvedCommand[], work: () => Promise<T>): Promise<T> {
     const streams = [...new Set(commands.map(({ stream }) => stream))];
     await this.#locks.acquireAll(streams);
     try {
-      return await runTogether(this.#side, commands);
+      return await work();
     } finally {
       for (const stream of streams) this.#locks.release(stream);
     }

@@ -30,6 +30,22 @@ export type Refused =
 
 export type CommandOutcome = Accepted | Refused;
 
+/** True when executing the command again would be answered the same: it was executed, or the domain or the version says no. */
+export function isAnswer(outcome: CommandOutcome): boolean {
+  if (outcome.ok || outcome.reason === "rejected") return true;
+  return outcome.reason === "version-conflict" && outcome.expected !== undefined;
+}
+
+/** Commands in order, as far as none failed: what became of each. */
+export type InOrderOutcome =
+  | { readonly ok: true; readonly results: readonly PromiseFulfilledResult<CommandOutcome>[] }
+  /** The one that failed, and those that were held back behind it, are to be sent again. */
+  | {
+      readonly ok: false;
+      readonly reason: "failed";
+      readonly results: readonly PromiseSettledResult<CommandOutcome>[];
+    };
+
 /** Several commands, all or nothing: every outcome in order, or the one that stopped them all. */
 export type TogetherOutcome =
   | { readonly ok: true; readonly outcomes: readonly Accepted[]; readonly token: string }

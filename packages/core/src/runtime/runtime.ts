@@ -6,7 +6,7 @@ import type { AnyQuery, QueryInput, QueryOutput } from "../definition/query.ts";
 import type { LogAudit } from "./audit/audit-log.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import type { CatchUpOptions, CaughtUp } from "./catch-up/catch-up.ts";
-import type { CommandOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
+import type { CommandOutcome, InOrderOutcome, QueryOutcome, TogetherOutcome } from "./outcome.ts";
 import type { ParkedFilter, ParkedIn, RedrivenIn, RedriveOptions } from "./parking/parking-desk.ts";
 import type { ParkedTarget } from "./policy/parked-lanes.ts";
 import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
@@ -78,6 +78,13 @@ export interface Runtime<A extends App = App> {
     requests: readonly Omit<CommandRequest, keyof CommandOptions | "expectedVersion">[],
     options?: Omit<CommandOptions, "expectedVersion">,
   ): Promise<TogetherOutcome>;
+
+  /**
+   * Executes commands one after the other, none behind one that failed: that threw, is invalid, reuses an id or lost to other writers. Those
+   * behind it are rejected with the code `held-back`. A domain's "no" is an answer and holds nothing back. Neighbours on one stream are decided
+   * together and share an append; each has its own id and answer. Never rejects.
+   */
+  dispatchInOrder(requests: readonly CommandRequest[]): Promise<InOrderOutcome>;
 
   /** Answers a query, after waiting for `after` if given. */
   query<Q extends A["queries"][number] & AnyQuery>(

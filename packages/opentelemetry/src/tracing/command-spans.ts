@@ -38,7 +38,7 @@ function parentOf(traceparent: string | undefined): Context {
 
 function nameOf(commands: readonly TracedCommand[]): string {
   const [first] = commands;
-  return commands.length === 1 && first ? fullName(first) : "executeTogether";
+  return commands.length === 1 && first ? fullName(first) : "commands";
 }
 
 function fullName({ aggregate, command }: TracedCommand): string {

@@ -114,7 +114,7 @@ it("tells refusals from failures, and repeats neither messages nor ids", async (
   expect(refused).toMatchObject({ attributes: { "foldstream.outcome": "rejected" }, status: { code: 0 } });
   const [failed] = await named("counter.Explode");
   expect(failed).toMatchObject({ attributes: { "error.type": "Error" }, status: { code: 2 }, events: [] });
-  const [together] = await named("executeTogether");
+  const [together] = await named("commands");
   expect(together.attributes).toEqual({
     "foldstream.commands": ["counter.Increment", "counter.Decrement"],
     "foldstream.outcome": "rejected",
