@@ -60,6 +60,32 @@ export const tokens: readonly LogCase[] = [
   },
   {
     defends: "G6",
+    title:
+      "locates the token of each of 30 concurrent appends at events of its own, told at first or again, also where others lose",
+    async run({ eventStore, eventFeed }, { patienceMs }) {
+      await append(eventStore, write("counter-taken", 0));
+      const appendTo = async (stream: string, index: number) => {
+        const events = range(1 + (index % 3)).map((by) => incremented(by));
+        const result = await eventStore.append([write(stream, 0, events, [receipt(stream, events.length)])]);
+        if (!result.ok) return [];
+        const [told] = await eventStore.receipts(stream, [stream]);
+        return [result.token, told?.token as string].map((token) => ({ stream, token }));
+      };
+      const streams = range(30).map((index) => `counter-${index % 10 === 4 ? "taken" : index}`);
+
+      const tokens = (await Promise.all(streams.map(appendTo))).flat();
+
+      expect(tokens).toHaveLength(2 * 27);
+      for (const { stream, token } of tokens) {
+        for (const { partition, position } of await located(eventFeed, token, patienceMs)) {
+          const { events } = await eventFeed.read(partition, position - 1, 1);
+          expect(events).toMatchObject([{ stream }]);
+        }
+      }
+    },
+  },
+  {
+    defends: "G6",
     title: "locates the token of one append to several streams at points that include them all",
     async run({ eventStore, eventFeed }, { patienceMs }) {
       const width = Math.min(8, eventStore.capabilities.streamsPerAppend);

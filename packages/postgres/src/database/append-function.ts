@@ -16,9 +16,9 @@ const patience = "5s";
  * Positions are taken while the lock is held, and it is let go after the commit: so they are gapless and in the order of commits. The
  * statement that takes the lock must not be the one that reads what is there, since it sees what was committed before it began.
  *
- * Writes, events and receipts come as columns, each with the number of its append (from 1). No stream is written to twice. The first
- * row has the position after the group. The others explain lost appends: with the actual version of a stream, or with a receipt that
- * exists already.
+ * Writes, events and receipts come as columns, each with the number of its append (from 1), in its order; receipts with how many of the group's
+ * events come before the end of theirs. No stream is written to twice. The row without an append has the position after the group. The others
+ * explain lost appends: with the actual version of a stream, or with a receipt that exists already.
  */
 export function appendFunction(schema: string): string {
   const at = quoted(schema);
@@ -28,7 +28,8 @@ export function appendFunction(schema: string): string {
       event_append integer[], event_stream text[], event_version bigint[], event_type text[], event_schema bigint[], event_data text[],
       event_time bigint[], event_command text[], event_cause text[], event_correlation text[], event_principal text[],
       event_trace text[],
-      receipt_append integer[], receipt_stream text[], receipt_command text[], receipt_fingerprint text[], receipt_version bigint[]
+      receipt_append integer[], receipt_stream text[], receipt_command text[], receipt_fingerprint text[], receipt_version bigint[],
+      receipt_events integer[]
     ) RETURNS TABLE ("position" bigint, append integer, stream text, version bigint, command_id text, fingerprint text)
     LANGUAGE plpgsql
     SET lock_timeout = '${patience}'
@@ -42,6 +43,8 @@ export function appendFunction(schema: string): string {
       lost integer[];
       -- By event: its position, NULL where its append is lost.
       positions bigint[];
+      -- By event: the position of the last one up to it that is not lost.
+      reached bigint[];
       written bigint := cardinality(event_append);
     BEGIN
       IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -69,7 +72,8 @@ export function appendFunction(schema: string): string {
             unnest(event_schema), unnest(event_data), unnest(event_time), unnest(event_command), unnest(event_cause),
             unnest(event_correlation), unnest(event_principal), unnest(event_trace);
           INSERT INTO ${at}.foldstream_receipts
-          SELECT unnest(receipt_command), unnest(receipt_stream), unnest(receipt_fingerprint), unnest(receipt_version), before + written;
+          SELECT unnest(receipt_command), unnest(receipt_stream), unnest(receipt_fingerprint), unnest(receipt_version),
+            before + unnest(receipt_events);
           RETURN QUERY SELECT before + written, NULL::integer, NULL::text, NULL::bigint, NULL::text, NULL::text;
           RETURN;
         EXCEPTION WHEN unique_violation THEN
@@ -102,17 +106,18 @@ export function appendFunction(schema: string): string {
       FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
       JOIN ${at}.foldstream_receipts known
         ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
-      SELECT array_agg(CASE WHEN e.won THEN before + e.nth END ORDER BY e.n), count(*) FILTER (WHERE e.won)
-      INTO positions, written
+      SELECT array_agg(CASE WHEN e.won THEN before + e.nth END ORDER BY e.n), array_agg(before + e.nth ORDER BY e.n),
+        count(*) FILTER (WHERE e.won)
+      INTO positions, reached, written
       FROM (
         SELECT e.n, e.append <> ALL (lost) AS won, count(*) FILTER (WHERE e.append <> ALL (lost)) OVER (ORDER BY e.n) AS nth
         FROM unnest(event_append) WITH ORDINALITY AS e (append, n)
       ) e;
 
       INSERT INTO ${at}.foldstream_receipts
-      SELECT r.command_id, r.stream, r.fingerprint, r.version, before + written
-      FROM unnest(receipt_append, receipt_stream, receipt_command, receipt_fingerprint, receipt_version)
-        AS r (append, stream, command_id, fingerprint, version)
+      SELECT r.command_id, r.stream, r.fingerprint, r.version, coalesce(reached[r.events], before)
+      FROM unnest(receipt_append, receipt_stream, receipt_command, receipt_fingerprint, receipt_version, receipt_events)
+        AS r (append, stream, command_id, fingerprint, version, events)
       WHERE r.append <> ALL (lost);
 
       INSERT INTO ${at}.foldstream_events

@@ -21,8 +21,9 @@ export function columnsOf(group: readonly Append[]): Buffer[] {
   const events = writes.flatMap(({ append, stream, expected, events: own }) =>
     own.map((event, place) => ({ append, stream, version: expected + place + 1, event })),
   );
+  const ends = endsOf(group);
   const receipts = writes.flatMap(({ append, stream, receipts: own }) =>
-    own.map((receipt) => ({ ...receipt, append, stream })),
+    own.map((receipt) => ({ ...receipt, append, stream, end: ends[append - 1] as number })),
   );
   return [
     integers(writes.map(({ append }) => append)),
@@ -38,7 +39,18 @@ export function columnsOf(group: readonly Append[]): Buffer[] {
     texts(receipts.map(({ commandId }) => commandId)),
     texts(receipts.map(({ fingerprint }) => fingerprint)),
     longs(receipts.map(({ version }) => version)),
+    integers(receipts.map(({ end }) => end)),
   ];
+}
+
+/** How many of the group's events come before the end of each append. */
+function endsOf(group: readonly Append[]): number[] {
+  let end = 0;
+  return group.map((writes) => (end += eventsOf(writes)));
+}
+
+function eventsOf(writes: Append): number {
+  return writes.reduce((sum, { events }) => sum + events.length, 0);
 }
 
 function eventColumnsOf(events: readonly EventToAppend[]): Buffer[] {
@@ -56,15 +68,17 @@ function eventColumnsOf(events: readonly EventToAppend[]): Buffer[] {
   ];
 }
 
-/** The outcome of each append of the group. */
+/** The outcome of each append of the group. Its token is the position of its own last event, or, where it has none, of the one before. */
 export function outcomesOf(group: readonly Append[], rows: readonly AnswerRow[]): AppendResult[] {
-  const position = rows.find(([, append]) => append === null)?.[0] ?? 0;
-  const won: AppendResult = { ok: true, token: tokenAt(position) };
-  if (rows.length === 1) return group.map(() => won);
   const explained = Map.groupBy(rows, ([, append]) => append);
-  return group.map((_, index) => {
-    const lost = explained.get(index + 1);
-    return lost ? lostBecause(lost) : won;
+  const isWon = (index: number) => !explained.has(index + 1);
+  const [[after]] = explained.get(null) as [AnswerRow];
+  const written = group.filter((_, index) => isWon(index)).reduce((sum, writes) => sum + eventsOf(writes), 0);
+  let position = (after as number) - written;
+  return group.map((writes, index): AppendResult => {
+    if (!isWon(index)) return lostBecause(explained.get(index + 1) as AnswerRow[]);
+    position += eventsOf(writes);
+    return { ok: true, token: tokenAt(position) };
   });
 }
 

@@ -17,7 +17,7 @@ export interface Log {
   close(): Promise<void>;
 }
 
-const parameters = Array.from({ length: 21 }, (_, index) => `$${index + 1}`).join(", ");
+const parameters = Array.from({ length: 22 }, (_, index) => `$${index + 1}`).join(", ");
 
 export function openLog(database: Database): Log {
   const watch = new Watch(() => headOf(database));

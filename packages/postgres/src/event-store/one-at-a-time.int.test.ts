@@ -22,7 +22,7 @@ async function appendAside(schema: string, stream: string) {
   const client = await connectAside();
   await client.query("BEGIN");
   await client.query(
-    `SELECT * FROM "${schema}".append('{1}', ARRAY[$1], '{0}', '{1}', '{1}', ARRAY[$1], '{1}', '{t}', '{1}', '{"null"}', '{0}', '{c}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}')`,
+    `SELECT * FROM "${schema}".append('{1}', ARRAY[$1], '{0}', '{1}', '{1}', ARRAY[$1], '{1}', '{t}', '{1}', '{"null"}', '{0}', '{c}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}', '{}')`,
     [stream],
   );
   return client;
