@@ -23,8 +23,20 @@ import { account, realEnvironment } from "../../packages/core/test/bank.ts";
 import { everything } from "./log.ts";
 import { seededRandom } from "./random.ts";
 
+/** How fast things go: as the engine allows. */
+export interface UpkeepPace {
+  /** Between commands of a lane, in milliseconds. */
+  readonly pauseMs: number;
+  readonly leaseMs: number;
+  /** How many commands a process sends at most. */
+  readonly commands: number;
+}
+
+const quick: UpkeepPace = { pauseMs: 3, leaseMs: 400, commands: Number.POSITIVE_INFINITY };
+/** On an engine that takes tens of milliseconds for a write. */
+export const slow: UpkeepPace = { pauseMs: 200, leaseMs: 3_000, commands: 60 };
+
 const settings = {
-  leaseMs: 400,
   pollMs: 50,
   stepBackoffMs: 100,
   eventsPerStep: 50,
@@ -32,7 +44,7 @@ const settings = {
 };
 
 /** A runtime whose projections fail on every deposit of seven cents for as long as it is `ill`. */
-function bankRuntime(engine: Engine, isIll: () => boolean): Runtime {
+function bankRuntime(engine: Engine, { leaseMs }: UpkeepPace, isIll: () => boolean): Runtime {
   const check = (cents: number) => {
     if (cents === 7 && isIll()) throw new TypeError("seven cents");
   };
@@ -69,15 +81,18 @@ function bankRuntime(engine: Engine, isIll: () => boolean): Runtime {
     },
   });
   const bank = app({ aggregates: [account], projections: [sums, entries], policies: [reminders] });
-  return createRuntime(bank, { engine, environment: realEnvironment, settings }) as unknown as Runtime;
+  return createRuntime(bank, {
+    engine,
+    environment: realEnvironment,
+    settings: { ...settings, leaseMs },
+  }) as unknown as Runtime;
 }
 
 export interface UpkeepOptions {
   /** Begins the ids of its commands and accounts. */
   readonly name: string;
   readonly seed: number;
-  /** Milliseconds between commands of a lane. Default 3. */
-  readonly pauseMs?: number;
+  readonly pace?: UpkeepPace;
 }
 
 /** From the arguments `<name> <seed>` of a process. */
@@ -86,19 +101,19 @@ export function upkeepOptions([name = "", seed = "1"]: readonly string[]): Upkee
 }
 
 /** Deposits on two lanes, and looks after the read models beside them. Says `ok <command> <stream>`, and `did <what>`. */
-export async function runUpkeep(engine: Engine, { name, seed, pauseMs = 3 }: UpkeepOptions): Promise<never> {
+export async function runUpkeep(engine: Engine, { name, seed, pace = quick }: UpkeepOptions): Promise<never> {
   const random = seededRandom(seed);
   let ill = true;
-  const runtime = bankRuntime(engine, () => ill);
+  const runtime = bankRuntime(engine, pace, () => ill);
   await runtime.start();
   let sent = 0;
   const lane = async () => {
-    for (;;) {
+    while (sent < pace.commands) {
       const [id, commandId] = [`${name}${Math.floor(sent / 40)}x${Math.floor(random() * 9)}`, `${name}-${sent++}`];
       const data = { cents: 1 + Math.floor(random() * 9) };
       const outcome = await runtime.dispatch({ aggregate: "account", id, command: "Deposit", data, commandId });
       if (outcome.ok) print(`ok ${commandId} account-${id}`);
-      await sleep(random() * 2 * pauseMs);
+      await sleep(random() * 2 * pace.pauseMs);
     }
   };
   const lookAfter = async () => {
@@ -129,9 +144,12 @@ async function attempt(what: string, work: () => Promise<unknown>): Promise<void
   }
 }
 
+/** An engine that records what was appended into its feed only later can be told to. */
+type SweptEngine = Engine & { sweep?(): Promise<void> };
+
 /** Lets everything that was begun come to its end with handlers that are well, and checks log, read models, parked streams and timers. */
-export async function expectKept(engine: Engine, said: readonly string[]): Promise<void> {
-  const runtime = bankRuntime(engine, () => false);
+export async function expectKept(engine: SweptEngine, said: readonly string[], pace = quick): Promise<void> {
+  const runtime = bankRuntime(engine, pace, () => false);
   await runtime.start();
   const log = await atRest(runtime, engine);
   expectCommandsOnce(log, said);
@@ -142,16 +160,20 @@ export async function expectKept(engine: Engine, said: readonly string[]): Promi
   await runtime.stop();
 }
 
-/** The log once nothing is parked, due or behind any more. What never comes to rest shows as a test that does not end. */
-async function atRest(runtime: Runtime, engine: Engine): Promise<readonly FedEvent[]> {
-  for (;;) {
+/** The log once nothing is parked, due or behind any more, and it grows no more. What never comes to rest shows as a test that does not end. */
+async function atRest(runtime: Runtime, engine: SweptEngine): Promise<readonly FedEvent[]> {
+  for (let known = -1; ; ) {
+    await engine.sweep?.();
     const redriven = await runtime.redrive({});
     expect(redriven.filter(({ failed }) => failed)).toEqual([]);
     const { projections, policies } = await runtime.status();
     const open = policies.map(({ waiting, timers, failing, parked }) => waiting + timers + failing + parked);
     const lags = [...projections, ...policies].flatMap(({ partitions }) => partitions.map(({ lag }) => lag));
     const parked = projections.map((one) => one.parked);
-    if ([...open, ...lags, ...parked].every((count) => count === 0)) return everything(engine.eventFeed);
+    const log = await everything(engine.eventFeed);
+    const resting = [...open, ...lags, ...parked].every((count) => count === 0);
+    if (resting && log.length === known) return log;
+    known = resting ? log.length : -1;
     await sleep(20);
   }
 }

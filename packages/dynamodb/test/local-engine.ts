@@ -8,6 +8,7 @@ import {
 } from "@foldstream/dynamodb-local";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { type DynamoDbEngine, type DynamoDbOptions, dynamoDbEngine, tableNames } from "../src/index.ts";
+import { clientConfigAt } from "./client-config.ts";
 
 /** What a test that needs an engine says when there is none. */
 export const withoutDynamoDb = whyNoDynamoDb();
@@ -50,8 +51,7 @@ function passOverMissing(error: unknown): void {
 }
 
 export function clientConfig() {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return { endpoint: dynamoDb().endpoint, region: "eu-central-1", credentials };
+  return clientConfigAt(dynamoDb().endpoint);
 }
 
 /** Closed when the test is over. */
