@@ -251,6 +251,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: "pointsOf(tokens.slice(0, 1), located), looked",
   },
   {
+    name: "a query is answered although what it asks for is parked",
+    file: "runtime/wait-for.ts",
+    from: "const parked = await parkedAmong(side, found.suspects);",
+    to: "const parked = undefined;",
+  },
+  {
     name: "a token that the feed does not show yet is not waited for",
     file: "runtime/wait-for.ts",
     from: "located.get(token) ?? [undefined]",

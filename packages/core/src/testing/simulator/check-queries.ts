@@ -7,7 +7,8 @@ export async function checkQueries(questions: readonly Question[], feed: EventFe
   return (await Promise.all(questions.map((question) => checkQuestion(question, feed)))).flat();
 }
 
-async function checkQuestion({ step, tokens, reads }: Question, feed: EventFeed): Promise<Violation[]> {
+async function checkQuestion({ step, after, reads }: Question, feed: EventFeed): Promise<Violation[]> {
+  const tokens = after.map(({ token }) => token);
   const located = await Promise.all(tokens.map((token) => feed.locate(token).catch(() => undefined)));
   const worthless = tokens.filter((_, index) => !located[index]);
   if (worthless.length > 0)

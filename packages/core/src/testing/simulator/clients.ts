@@ -45,10 +45,17 @@ export interface BuildRead {
   readonly reached: Versions;
 }
 
+/** What a client holds for a command that was accepted. */
+export interface Told {
+  readonly token: string;
+  readonly commandId: string;
+}
+
 /** A query and what servers read for it. */
 export interface Question {
   readonly step: QueryStep;
-  readonly tokens: readonly string[];
+  /** Of commands that the answers must include. */
+  readonly after: readonly Told[];
   readonly reads: BuildRead[];
   /** Asked again until it is answered. */
   readonly insists: boolean;
@@ -72,7 +79,7 @@ export class Clients {
   /** What threw although it should not have. */
   readonly surprises: string[] = [];
   readonly #side: ClientSide;
-  readonly #tokens: string[] = [];
+  readonly #told: Told[] = [];
 
   constructor(side: ClientSide) {
     this.#side = side;
@@ -96,8 +103,8 @@ export class Clients {
   }
 
   ask(step: QueryStep, insists = false): void {
-    const tokens = this.#tokens.slice(-step.tokens);
-    const question: Question = { step, tokens, reads: [], insists, done: false };
+    const after = this.#told.slice(-step.tokens);
+    const question: Question = { step, after, reads: [], insists, done: false };
     this.questions.set(step.name, question);
     this.#ask(question, 1);
   }
@@ -161,7 +168,7 @@ export class Clients {
     this.#side.trace.add(submission.step.commandId, `is told ${JSON.stringify(outcome)}`);
     submission.heard ||= !gaveUp(submission, outcome);
     if (!submission.heard) again();
-    if (outcome.ok) this.#tokens.push(outcome.token);
+    if (outcome.ok) this.#told.push({ token: outcome.token, commandId: submission.step.commandId });
   }
 
   #failed(submission: Submission, error: unknown, again: () => void): void {
@@ -190,10 +197,11 @@ export class Clients {
   #askOf({ process, runtime }: Running, question: Question, place: string, end: () => void): void {
     const { name, projection, waitMs } = question.step;
     const { trace, chance } = this.#side;
-    trace.add(name, `asks ${projection} of ${process.name} after ${question.tokens.join(" ") || "nothing"}`);
+    const tokens = question.after.map(({ token }) => token);
+    trace.add(name, `asks ${projection} of ${process.name} after ${tokens.join(" ") || "nothing"}`);
     process.onKill(end);
     process.after(latencyMs * chance.of(`to ${place}`), () => {
-      runtime.ask(queryName(projection), name, { after: question.tokens, waitMs }).then(
+      runtime.ask(queryName(projection), name, { after: tokens, waitMs }).then(
         (outcome) => {
           trace.add(name, outcome.ok ? "is answered" : `is told ${outcome.reason}`);
           question.done ||= outcome.ok;

@@ -43,6 +43,8 @@ export class Operators {
   readonly audits: HeardAudit[] = [];
   /** What threw although it should not have. */
   readonly surprises: string[] = [];
+  /** What was wrong with the log. */
+  readonly violations: Violation[] = [];
   readonly #side: OperatorSide;
   /** Begun, or about to begin. */
   #busy = 0;
@@ -143,6 +145,7 @@ export class Operators {
   async #audit(runtime: Runtime, projection: string, kind: "audit" | "repair") {
     const { ledger } = this.#side;
     const { buildChanges } = ledger;
+    this.violations.push(...(await this.#auditLog(runtime)));
     const history = await this.#audited(runtime, projection);
     const from = history?.moment ?? 0;
     const [audit] = await runtime[kind]({ projections: [projection] });
@@ -154,6 +157,12 @@ export class Operators {
   }
 
   /** The build that the operator's release works on. */
+  /** The log is sound, whatever happens around it. */
+  async #auditLog(runtime: Runtime): Promise<readonly Violation[]> {
+    const { problems } = await runtime.auditLog();
+    return problems.map((found) => ({ guarantee: "G8", message: `an audit of the log finds that ${found}` }));
+  }
+
   async #audited({ app }: Runtime, name: string): Promise<BuildHistory | undefined> {
     const { engine, ledger } = this.#side;
     const declared = app.projections.find((projection) => projection.name === name);

@@ -58,6 +58,11 @@ export class Refold {
     return problems;
   }
 
+  /** Where a stream is parked: the position of the first event that is not in. */
+  parkedFrom(stream: string): number | undefined {
+    return this.#waiting.get(stream)?.position;
+  }
+
   get rows(): RowTexts {
     return textsOf(this.#model, this.#rows);
   }

@@ -225,6 +225,7 @@ class Run {
       ...checkReads({ ...truth, questions: [...questions.values()] }),
       ...checkAudits({ ...truth, audits }),
       ...checkPolicies(policies),
+      ...this.#operators.violations,
       ...this.#ledger.violations,
     ];
     this.#violations.unshift(...found);
