@@ -37,7 +37,7 @@ function rowOf({ name, bare }: Subject, found: ReadonlyMap<string, readonly Run[
   const cpu = runs.flatMap(({ cpuSeconds, count }) => (cpuSeconds === undefined ? [] : (cpuSeconds / count) * 1e6));
   return {
     subject: name,
-    perSecond: Math.round(rateOf(runs)),
+    perSecond: whole(rateOf(runs)),
     p50Ms: rounded(percentile(latencies, 0.5)),
     p99Ms: rounded(percentile(latencies, 0.99)),
     ratio: rounded(rateOf(runs) / rateOf(found.get(bare) ?? [])),
@@ -48,7 +48,18 @@ function rowOf({ name, bare }: Subject, found: ReadonlyMap<string, readonly Run[
       readUnits: rounded(median(units("readUnits"))),
       writeUnits: rounded(median(units("writeUnits"))),
     }),
+    ...startOf(runs, found.get(bare) ?? []),
   };
+}
+
+/** What is only known of starts from cold. */
+function startOf(runs: readonly Run[], bare: readonly Run[]): Partial<Row> {
+  const answers = runs.flatMap(({ firstAnswerMs }) => firstAnswerMs ?? []);
+  const [bytes] = runs.flatMap(({ bundleBytes }) => bundleBytes ?? []);
+  if (answers.length === 0 || bytes === undefined) return {};
+  const waited = (of: readonly Run[]) => median(of.flatMap(({ latencies }) => latencies));
+  const overBareMs = Math.round((waited(runs) - waited(bare)) * 10) / 10;
+  return { overBareMs, firstAnswerMs: rounded(median(answers)), bundleKb: rounded(bytes / 1_000) };
 }
 
 function rateOf(runs: readonly Run[]): number {
@@ -64,6 +75,11 @@ function median(values: readonly number[]): number {
 
 function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** Rates of a few a second keep their digits. */
+function whole(value: number): number {
+  return value < 100 ? rounded(value) : Math.round(value);
 }
 
 function rounded(value: number): number {

@@ -16,13 +16,15 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
+const usualRuns = 3;
+
 export const usage = `npm run bench -- --list
 npm run bench -- <question> [options]
 
   --engine E    ${engineNames.join(" or ")} (default: sqlite)
   --json        the result as JSON; progress goes to the error output
   --scale N     how much work: 1 is a real run (the default), 0.01 a quick look
-  --runs N      repetitions of each subject, of which medians are reported (default: 3)
+  --runs N      repetitions of each subject, of which medians are reported (default: ${usualRuns}; cold-start: 15)
   --data DIR    where the databases lie meanwhile (default: the system's folder for temporary files)
   --help        this text`;
 
@@ -36,21 +38,22 @@ export function readOptions(args: readonly string[]): BenchOptions | "help" | "l
   const [name, second] = positionals;
   if (values.list || name === undefined) return "list";
   if (second !== undefined) throw new UsageError(`One question at a time: "${name}" or "${second}".`);
+  const question = questionNamed(name);
   const size = {
     scale: positive("--scale", values.scale),
-    runs: whole("--runs", values.runs),
+    runs: values.runs === undefined ? (question.runs ?? usualRuns) : whole("--runs", values.runs),
     folder: folder("--data", resolve(values.data)),
   };
-  const question = questionNamed(name);
   return { question, engine: engineFor(question, values.engine), size, json: values.json };
 }
 
 function parse(args: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
   const text = (byDefault: string) => ({ type: "string", default: byDefault }) as const;
+  const maybe = { type: "string" } as const;
   const options = {
     ...{ list: flag, json: flag, help: { ...flag, short: "h" } },
-    ...({ scale: text("1"), runs: text("3"), data: text(tmpdir()), engine: { type: "string" } } as const),
+    ...({ scale: text("1"), runs: maybe, data: text(tmpdir()), engine: maybe } as const),
   };
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });

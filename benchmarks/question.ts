@@ -17,6 +17,12 @@ export interface Row {
   /** Units of DynamoDB's capacity per item. */
   readonly readUnits?: number;
   readonly writeUnits?: number;
+  /** Milliseconds over the bare row's p50. */
+  readonly overBareMs?: number;
+  /** Median time from a process's start to its first answer, in milliseconds. */
+  readonly firstAnswerMs?: number;
+  /** Of the minified code, in thousands of bytes. */
+  readonly bundleKb?: number;
 }
 
 export interface Size {
@@ -39,6 +45,8 @@ export interface Run {
   readonly cpuSeconds?: number;
   readonly readUnits?: number;
   readonly writeUnits?: number;
+  readonly firstAnswerMs?: number;
+  readonly bundleBytes?: number;
 }
 
 export interface Subject {
@@ -57,5 +65,9 @@ export interface Question {
   readonly ownEngine?: EngineConditions;
   /** Why it cannot be answered here, if so. */
   unavailable?(): string | undefined;
+  /** Repetitions, where it needs others than most. */
+  readonly runs?: number;
   subjects(size: Size, engine: BenchEngine): readonly Subject[];
+  /** Ends what its subjects share. */
+  stop?(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** Every question, in the order in which they are listed. */
 import { append } from "./append/append.ts";
 import { audit } from "./audit/audit.ts";
+import { coldStart } from "./cold-start/cold-start.ts";
 import { dynamoDbCost } from "./dynamodb-cost/dynamodb-cost.ts";
 import { hotCounter } from "./hot-counter/hot-counter.ts";
 import { http } from "./http/http.ts";
@@ -22,4 +23,5 @@ export const questions: readonly Question[] = [
   audit,
   http,
   dynamoDbCost,
+  coldStart,
 ];

@@ -33,6 +33,7 @@ async function answered({ question, engine: name, size }: BenchOptions) {
     const rows = await measure(subjects, size, (line) => console.error(`${question.name}, ${line}`));
     return { question: question.name, environment: conditions, rows };
   } finally {
+    await question.stop?.();
     await engine.stop();
   }
 }

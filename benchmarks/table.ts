@@ -22,10 +22,14 @@ function line({ subject, perSecond, p50Ms, p99Ms, ratio, ...notes }: Row, width:
   return `${subject.padEnd(width)}  ${perSecond.toLocaleString("en").padStart(11)}  ${number(p50Ms)}  ${number(p99Ms)}  ${ratio.toFixed(2).padStart(6)} ${bar} ${notesOf(notes)}`.trimEnd();
 }
 
-type Notes = Pick<Row, "exact" | "peakMemoryMb" | "cpuUs" | "readUnits" | "writeUnits">;
+type Notes = Omit<Row, "subject" | "perSecond" | "p50Ms" | "p99Ms" | "ratio">;
 
-function notesOf({ exact, peakMemoryMb, cpuUs, readUnits, writeUnits }: Notes): string {
+function notesOf({ exact, peakMemoryMb, cpuUs, readUnits, writeUnits, ...start }: Notes): string {
+  const { overBareMs, firstAnswerMs, bundleKb } = start;
   const notes = [
+    overBareMs !== undefined && `${overBareMs} ms over bare`,
+    firstAnswerMs && `first answer after ${firstAnswerMs} ms`,
+    bundleKb && `${bundleKb} KB`,
     exact !== undefined && (exact ? "exact" : "NOT EXACT"),
     peakMemoryMb && `${peakMemoryMb} MB`,
     cpuUs && `${cpuUs} µs CPU each`,

@@ -54,6 +54,10 @@ export class FunctionCopy {
     return copy;
   }
 
+  get pid(): number {
+    return this.#process.pid ?? Number.NaN;
+  }
+
   get printed(): string {
     return this.#printed;
   }

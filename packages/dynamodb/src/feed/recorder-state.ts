@@ -31,21 +31,31 @@ export class RecorderState {
     await this.#put({ ...keyOf("recorder"), seen: { N: String(Date.now()) } });
   }
 
-  /** Settles how many partitions the feed has, once and for all. @throws DynamoDbTableError when it has another number. */
+  /**
+   * Settles how many partitions the feed has, once and for all. It is a read wherever that is settled, since every cold start asks.
+   * @throws DynamoDbTableError when it has another number.
+   */
   async settlePartitions(partitions: number): Promise<void> {
-    const item = { ...keyOf("partitions"), count: { N: String(partitions) } };
-    try {
-      const condition = { ConditionExpression: "attribute_not_exists(pk)" };
-      await this.#database.client.send(new PutItemCommand({ TableName: this.#table, Item: item, ...condition }));
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
-    const count = Number((await this.#get("partitions"))?.count?.N);
+    const settled = (await this.#get("partitions")) ?? (await this.#settle(partitions));
+    const count = Number(settled?.count?.N);
     if (count !== partitions)
       throw new DynamoDbTableError(
         "other-partitions",
         `The feed in ${this.#table} has ${count} partitions, and that cannot change. Set \`partitions: ${count}\`.`,
       );
+  }
+
+  /** Whoever is first settles it; what was settled is returned. */
+  async #settle(partitions: number): Promise<Item | undefined> {
+    const item = { ...keyOf("partitions"), count: { N: String(partitions) } };
+    try {
+      const condition = { ConditionExpression: "attribute_not_exists(pk)" };
+      await this.#database.client.send(new PutItemCommand({ TableName: this.#table, Item: item, ...condition }));
+      return item;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return this.#get("partitions");
+    }
   }
 
   get #table(): string {

@@ -35,10 +35,11 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
   return {
     prepare: (models) =>
       database.run("preparing read models", async () => {
-        for (const model of models) {
+        const prepared = models.map(async (model) => {
           await prepareModel(database, builder, model);
           await builds.add(model);
-        }
+        });
+        await Promise.all(prepared);
       }),
 
     checkpoint: (model, partition) =>

@@ -1,0 +1,42 @@
+/** One cold start, as Lambda makes it: a process of the runtime client, until it asks for work, and until its first answer. */
+import { readFileSync } from "node:fs";
+import { type CopyOptions, FunctionCopy } from "@foldstream/lambda-local";
+import type { Run } from "../question.ts";
+
+const patienceMs = 60_000;
+
+export async function startCold(options: CopyOptions, event: unknown): Promise<Run> {
+  const began = performance.now();
+  const copy = await FunctionCopy.start(options);
+  const initMs = performance.now() - began;
+  const cpuSeconds = cpuSecondsOf(copy.pid);
+  try {
+    const asked = performance.now();
+    const invoked = await copy.invoke(event, patienceMs);
+    const firstAnswerMs = initMs + performance.now() - asked;
+    if (invoked.kind !== "answered" || !isGood(invoked.payload))
+      throw new Error(`${options.root} did not answer well: ${JSON.stringify(invoked)}\n${copy.printed}`);
+    const peakMemoryMb = peakMemoryMbOf(copy.pid);
+    return { count: 1, seconds: initMs / 1_000, latencies: [initMs], cpuSeconds, peakMemoryMb, firstAnswerMs };
+  } finally {
+    copy.kill();
+  }
+}
+
+/** An answer to HTTP that says so, or one to a batch of which nothing failed. */
+function isGood(payload: unknown): boolean {
+  const { statusCode, batchItemFailures } = payload as { statusCode?: number; batchItemFailures?: readonly unknown[] };
+  return statusCode === 200 || batchItemFailures?.length === 0;
+}
+
+/** Of proc(5) on Linux; a hundred ticks are a second. */
+function cpuSecondsOf(pid: number): number {
+  const [, after = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const [user, system] = after.split(" ").slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
+}
+
+function peakMemoryMbOf(pid: number): number {
+  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) / 1_024;
+}
