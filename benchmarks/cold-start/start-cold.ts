@@ -1,5 +1,5 @@
 /** One cold start, as Lambda makes it: a process of the runtime client, until it asks for work, and until its first answer. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { type CopyOptions, FunctionCopy } from "@foldstream/lambda-local";
 import type { Run } from "../question.ts";
 
@@ -29,11 +29,13 @@ function isGood(payload: unknown): boolean {
   return statusCode === 200 || batchItemFailures?.length === 0;
 }
 
-/** Of proc(5) on Linux; a hundred ticks are a second. */
+/** Of all its threads, frozen as it is; the first figure is nanoseconds on a processor (Linux, Documentation/scheduler/sched-stats). */
 function cpuSecondsOf(pid: number): number {
-  const [, after = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
-  const [user, system] = after.split(" ").slice(11, 13);
-  return (Number(user) + Number(system)) / 100;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.map((thread) =>
+    Number.parseInt(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8"), 10),
+  );
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9;
 }
 
 function peakMemoryMbOf(pid: number): number {

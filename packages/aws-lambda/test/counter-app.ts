@@ -1,11 +1,11 @@
-/** The domain of the tests: a counter that ends at a thousand. */
+/** The domain of the tests: a counter that ends at a thousand, with the small edition of zod. */
 import { aggregate, app, projection, query, reject, t, table } from "foldstream";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const counter = aggregate("counter", {
   initialState: { value: 0 },
   events: { Incremented: z.object({ by: z.int() }) },
-  commands: { Increment: z.object({ by: z.int().default(1) }), Explode: z.object({}) },
+  commands: { Increment: z.object({ by: z._default(z.int(), 1) }), Explode: z.object({}) },
   decide: {
     Increment: ({ by }, { value }) =>
       value + by > 1_000 ? reject("full", "A counter ends at a thousand.") : { Incremented: { by } },
