@@ -1,6 +1,10 @@
 /** The URL of the app itself. Who may do what is for the app to say (`authenticate`). */
 import { functionId } from "./functions.ts";
-import { attribute, type Resources, ref } from "./template.ts";
+import { accepted, attribute, type Resources, ref } from "./template.ts";
+
+const byTheApp = {
+  Accepted: [accepted("Callers are authenticated by the app, not by IAM.", "CT.LAMBDA.PR.2", "CT.LAMBDA.PR.5")],
+};
 
 /** Since October 2025 a URL needs both permissions (AWS Lambda Developer Guide, "Control access to Lambda function URLs"). */
 export function functionUrl(): Resources {
@@ -10,15 +14,17 @@ export function functionUrl(): Resources {
     HttpUrl: {
       Type: "AWS::Lambda::Url",
       Properties: { TargetFunctionArn: attribute(functionId("http"), "Arn"), AuthType: "NONE" },
-      Metadata: { Why: "Callers are authenticated by the app, not by IAM." },
+      Metadata: byTheApp,
     },
     HttpUrlPermission: {
       Type: "AWS::Lambda::Permission",
       Properties: { ...anyone, Action: "lambda:InvokeFunctionUrl", FunctionUrlAuthType: "NONE" },
+      Metadata: byTheApp,
     },
     HttpInvokePermission: {
       Type: "AWS::Lambda::Permission",
       Properties: { ...anyone, Action: "lambda:InvokeFunction", InvokedViaFunctionUrl: true },
+      Metadata: byTheApp,
     },
   };
 }

@@ -1,8 +1,8 @@
 /** Functions: each with a role and a log of its own. */
 import { capitalized, logGroupId, statements } from "./permissions.ts";
-import type { SettledFunction, SettledTopology } from "./settled.ts";
+import { latestRuntime, type SettledFunction, type SettledTopology } from "./settled.ts";
 import { tablePrefix } from "./tables.ts";
-import { attribute, type Resource, type Resources, ref } from "./template.ts";
+import { type Accepted, accepted, attribute, type Resource, type Resources, ref } from "./template.ts";
 import type { Role } from "./topology.ts";
 
 export function functionId(role: Role): string {
@@ -12,6 +12,16 @@ export function functionId(role: Role): string {
 export function functionName(name: string, role: Role): string {
   return `${name}-${role}`;
 }
+
+const yearOfDays = 365;
+const encryptedAnyway = accepted(
+  "CloudWatch encrypts logs by a key of its own; these hold no payloads.",
+  "CT.CLOUDWATCH.PR.3",
+);
+const noRecord = accepted(
+  "The record of what happened is the log table; these are for operating it.",
+  "CT.CLOUDWATCH.PR.2",
+);
 
 export function functions(topology: SettledTopology): Resources {
   return Object.assign({}, ...topology.functions.map((settled) => partsOf(settled, topology)));
@@ -26,6 +36,7 @@ function partsOf(settled: SettledFunction, topology: SettledTopology): Resources
         LogGroupName: `/aws/lambda/${functionName(topology.name, role)}`,
         RetentionInDays: topology.logDays,
       },
+      Metadata: { Accepted: [encryptedAnyway, ...(topology.logDays < yearOfDays ? [noRecord] : [])] },
       DeletionPolicy: "Delete",
       UpdateReplacePolicy: "Delete",
     },
@@ -53,11 +64,18 @@ function roleOf(role: Role, topology: SettledTopology): Resource {
         },
       ],
     },
-    ...(topology.database && { Metadata: { Why: why } }),
+    ...(topology.database && { Metadata: { Accepted: [accepted(why, "AwsSolutions-IAM5[Resource::*]")] } }),
   };
 }
 
-function functionOf(settled: SettledFunction, { name, runtime, database }: SettledTopology): Resource {
+function acceptedOf({ runtime, database }: SettledTopology): readonly Accepted[] {
+  const inNoVpc = accepted("Nothing that it uses is in a VPC, and DynamoDB is reached by IAM.", "CT.LAMBDA.PR.3");
+  const asAsked = accepted("The topology asks for this runtime.", "AwsSolutions-L1");
+  return [...(database ? [] : [inNoVpc]), ...(runtime === latestRuntime ? [] : [asAsked])];
+}
+
+function functionOf(settled: SettledFunction, topology: SettledTopology): Resource {
+  const { name, runtime, database } = topology;
   const { role, memoryMb, timeoutSeconds, reservedConcurrency, environment } = settled;
   const variables = {
     FOLDSTREAM_TABLE_PREFIX: tablePrefix(name),
@@ -82,5 +100,6 @@ function functionOf(settled: SettledFunction, { name, runtime, database }: Settl
         VpcConfig: { SubnetIds: database.subnetIds, SecurityGroupIds: database.securityGroupIds },
       }),
     },
+    Metadata: { Accepted: acceptedOf(topology) },
   };
 }

@@ -1,6 +1,6 @@
 /** Queues: of commands, and of what could not be delivered. */
 import type { SettledTopology } from "./settled.ts";
-import { attribute, type Resource, type Resources } from "./template.ts";
+import { accepted, attribute, onlyByTls, type Resource, type Resources, ref } from "./template.ts";
 
 const fourteenDays = 1_209_600;
 /** Deliveries of a command before it is set aside. */
@@ -25,14 +25,15 @@ export function queueNames({ name, commandQueue }: Pick<SettledTopology, "name" 
 
 export function queues(topology: SettledTopology): Resources {
   const names = queueNames(topology);
-  const failed = { FailedWakeUps: queue(names.failedWakeUps, {}) };
+  const failed = queue("FailedWakeUps", { QueueName: names.failedWakeUps }, { Accepted: [endOfTheLine] });
   const consumer = topology.functions.find(({ role }) => role === "queue");
   if (!consumer) return failed;
   const kind = topology.commandQueue === "fifo" ? { FifoQueue: true, ContentBasedDeduplication: false } : {};
   return {
     ...failed,
-    FailedCommands: queue(names.failedCommands, kind),
-    Commands: queue(names.commands, {
+    ...queue("FailedCommands", { QueueName: names.failedCommands, ...kind }, { Accepted: [endOfTheLine] }),
+    ...queue("Commands", {
+      QueueName: names.commands,
       ...kind,
       VisibilityTimeout: visibility * consumer.timeoutSeconds,
       RedrivePolicy: { deadLetterTargetArn: attribute("FailedCommands", "Arn"), maxReceiveCount: deliveries },
@@ -40,11 +41,22 @@ export function queues(topology: SettledTopology): Resources {
   };
 }
 
-function queue(QueueName: string, more: object): Resource {
+const endOfTheLine = accepted("What failed ends here, and an alarm tells of it.", "CT.SQS.PR.1", "AwsSolutions-SQS3");
+
+function queue(id: string, properties: object, Metadata?: Resource["Metadata"]): Resources {
+  const policy = { Version: "2012-10-17", Statement: [onlyByTls("sqs:*", attribute(id, "Arn"))] };
+  const kept = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" } as const;
   return {
-    Type: "AWS::SQS::Queue",
-    Properties: { QueueName, MessageRetentionPeriod: fourteenDays, SqsManagedSseEnabled: true, ...more },
-    DeletionPolicy: "Retain",
-    UpdateReplacePolicy: "Retain",
+    [id]: {
+      Type: "AWS::SQS::Queue",
+      Properties: { MessageRetentionPeriod: fourteenDays, SqsManagedSseEnabled: true, ...properties },
+      ...kept,
+      ...(Metadata && { Metadata }),
+    },
+    [`${id}Policy`]: {
+      Type: "AWS::SQS::QueuePolicy",
+      Properties: { Queues: [ref(id)], PolicyDocument: policy },
+      ...kept,
+    },
   };
 }

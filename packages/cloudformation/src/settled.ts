@@ -18,6 +18,8 @@ export interface SettledTopology extends Omit<Topology, "functions"> {
   readonly functions: readonly SettledFunction[];
 }
 
+export const latestRuntime = "nodejs24.x";
+
 const roles: readonly Role[] = ["http", "worker", "queue", "audit", "sweep"];
 const always: readonly Role[] = ["http", "worker"];
 
@@ -53,7 +55,7 @@ export function settle(topology: Topology): SettledTopology {
   const settled = wanted.map((role) => settledFunction(role, functions[role] ?? {}));
   return {
     ...topology,
-    runtime: topology.runtime ?? "nodejs24.x",
+    runtime: topology.runtime ?? latestRuntime,
     commandQueue: topology.commandQueue ?? "standard",
     logDays,
     functions: database ? withinBudget(settled, database) : settled,

@@ -8,8 +8,14 @@ export interface Resource {
   readonly DeletionPolicy?: "Retain" | "Delete";
   readonly UpdateReplacePolicy?: "Retain" | "Delete";
   readonly Condition?: string;
-  /** `Why` justifies what a reviewer would ask about. */
-  readonly Metadata?: { readonly Why: string };
+  readonly Metadata?: { readonly Accepted: readonly Accepted[] };
+}
+
+/** What a checker finds here is as it should be. */
+export interface Accepted {
+  /** Under the names that checkers give them: `CT.` of Control Tower, `AwsSolutions-` of cdk-nag. */
+  readonly Rules: readonly string[];
+  readonly Why: string;
 }
 
 export type Resources = Readonly<Record<string, Resource>>;
@@ -26,6 +32,16 @@ export interface Template {
 export const ref = (name: string) => ({ Ref: name });
 export const attribute = (name: string, attributeName: string) => ({ "Fn::GetAtt": [name, attributeName] });
 export const join = (...parts: readonly unknown[]) => ({ "Fn::Join": ["", parts] });
+
+export function accepted(Why: string, ...Rules: readonly string[]): Accepted {
+  return { Rules, Why };
+}
+
+/** Whoever may use it, may so over TLS only. */
+export function onlyByTls(Action: string, Resource: unknown) {
+  const Condition = { Bool: { "aws:SecureTransport": "false" } };
+  return { Sid: "OnlyByTls", Effect: "Deny", Principal: "*", Action, Resource, Condition };
+}
 
 /** The ARN of what has a name of its own in this account and region. */
 export function arn(service: string, resource: string) {

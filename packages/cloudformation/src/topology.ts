@@ -26,9 +26,18 @@ export interface Database {
   readonly securityGroupIds: readonly string[];
 }
 
+export interface Domain {
+  /** Such as `counter.example.org`. Its DNS record points at CloudFront, which is for you to set. */
+  readonly name: string;
+  /** ARN of its certificate in Certificate Manager of us-east-1, where CloudFront takes certificates from. */
+  readonly certificateArn: string;
+}
+
 export interface Page {
   /** Paths under which the app answers, beside the page's files. Default `/api/*`. */
   readonly apiPath?: string;
+  /** Default: one that CloudFront gives it. */
+  readonly domain?: Domain;
 }
 
 export interface Topology {
@@ -44,6 +53,8 @@ export interface Topology {
   readonly page?: Page;
   /** A relational database for read models. Default: none, and no VPC. */
   readonly database?: Database;
+  /** ARN of the SNS topic that alarms notify. Default: a topic of the stack, to subscribe to. */
+  readonly alarmTopicArn?: string;
   /** How long logs are kept, in days. Default 30. */
   readonly logDays?: number;
 }

@@ -28,4 +28,17 @@ export const relational: Topology = {
   },
 };
 
-export const topologies = { smallest, largest, relational };
+/** What has a domain and a topic of its own already. */
+export const established: Topology = {
+  name: "established",
+  page: {
+    apiPath: "/v1/*",
+    domain: {
+      name: "counter.example.org",
+      certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+    },
+  },
+  alarmTopicArn: "arn:aws:sns:eu-central-1:123456789012:operators",
+};
+
+export const topologies = { smallest, largest, relational, established };

@@ -1,8 +1,8 @@
 /** One dashboard: what comes in, how long it takes, how far the copies are, what was given up. */
-import { functionName } from "./functions.ts";
-import type { SettledTopology } from "./settled.ts";
-import { tableNamesOf } from "./tables.ts";
-import { join, type Resources, ref } from "./template.ts";
+import { functionName } from "../functions.ts";
+import type { SettledTopology } from "../settled.ts";
+import { tableNamesOf } from "../tables.ts";
+import { join, type Resources, ref } from "../template.ts";
 
 type Metric = readonly unknown[];
 
