@@ -7,7 +7,8 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { describe, expect, it } from "vitest";
 import { established, largest, smallest, topologies } from "../../cloudformation/test/topologies.ts";
-import { bundle, cdkApp, stacksOf, templateOf } from "../test/stacks.ts";
+import { deployCounter } from "../test/deployment.ts";
+import { bundle, bundleFolder, cdkApp, stacksOf, templateOf } from "../test/stacks.ts";
 import { FoldstreamApp, FoldstreamState } from "./index.ts";
 
 /** What stands where the template has parameters. */
@@ -36,6 +37,15 @@ describe.each(Object.entries(topologies))("the %s topology as constructs", (_, t
 });
 
 describe("a user of the constructs", () => {
+  it("deploys an app as the README says", () => {
+    const stack = deployCounter(cdkApp(), { bundle: bundleFolder(), page: bundleFolder() });
+
+    const template = Assertions.fromStack(stack);
+    template.hasResourceProperties("AWS::Lambda::Function", { FunctionName: "counter-audit" });
+    template.hasResourceProperties("AWS::SNS::Subscription", { TopicArn: { Ref: "AlarmTopic" } });
+    template.hasResourceProperties("Custom::CDKBucketDeployment", { DestinationBucketName: { Ref: "PageBucket" } });
+  });
+
   it("lets others read tables, send commands, call functions and hear of alarms", () => {
     const { app, stateStack, state, deployed } = stacksOf(largest);
     const other = new Stack(app, "other");

@@ -9,7 +9,7 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 import { onTestFinished } from "vitest";
 import { FoldstreamApp, FoldstreamState } from "../src/index.ts";
 
-function scratchFolder(): string {
+export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "foldstream-constructs-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return folder;
@@ -19,10 +19,15 @@ export function cdkApp(): App {
   return new App({ outdir: scratchFolder(), analyticsReporting: false });
 }
 
-export function bundle(): Code {
+/** A folder with what esbuild would have made. */
+export function bundleFolder(): string {
   const folder = scratchFolder();
   writeFileSync(join(folder, "index.mjs"), "export const http = () => {};");
-  return Code.fromAsset(folder);
+  return folder;
+}
+
+export function bundle(): Code {
+  return Code.fromAsset(bundleFolder());
 }
 
 export function stacksOf(topology: Topology, app = cdkApp()) {

@@ -182,7 +182,9 @@ function addStatus(program: Program, start: Start): void {
 function addSynth(program: Program, start: Start): void {
   program
     .command("synth")
-    .description("Write the CloudFormation templates of the app on AWS Lambda.")
+    .description(
+      "Write the CloudFormation templates of the app on AWS Lambda, and have the checkers that are here look at them.",
+    )
     .option("--config <module>", "the module that exports `topology`", usualConfig)
     .option("--out <folder>", "where to", "cloudformation")
     .option(...json)

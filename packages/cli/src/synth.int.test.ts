@@ -24,6 +24,16 @@ describe("foldstream synth", () => {
     expect(existsSync(join(out, "counter.json"))).toBe(true);
   });
 
+  it("tells what each checker found, and which are not here", async () => {
+    const { config, out } = configured('export const topology = { name: "counter" };');
+
+    const { code, output } = await foldstream("synth", "--config", config, "--out", out);
+
+    expect(code).toBe(0);
+    for (const checker of ["cfn-lint", "cfn-guard, Control Tower"])
+      expect(output).toMatch(new RegExp(`^${checker}: (0 found|not here.* To have it: )`, "m"));
+  });
+
   it("lists what it wrote as JSON", async () => {
     const { config, out } = configured('export const topology = { name: "counter" };');
 
@@ -31,7 +41,8 @@ describe("foldstream synth", () => {
 
     expect(jsonIn(output)).toMatchObject({
       ok: true,
-      stacks: [{ name: "counter-state", resources: 4 }, { name: "counter" }],
+      stacks: [{ name: "counter-state", resources: 5 }, { name: "counter" }],
+      checks: [{ checker: "cfn-lint" }, { checker: "cfn-guard, Control Tower" }],
     });
   });
 

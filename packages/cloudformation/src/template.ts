@@ -32,6 +32,8 @@ export interface Template {
 export const ref = (name: string) => ({ Ref: name });
 export const attribute = (name: string, attributeName: string) => ({ "Fn::GetAtt": [name, attributeName] });
 export const join = (...parts: readonly unknown[]) => ({ "Fn::Join": ["", parts] });
+/** A text in which CloudFormation fills in what stands as ${Name} or ${Name.Attribute}. */
+export const filled = (text: string) => ({ "Fn::Sub": text });
 
 export function accepted(Why: string, ...Rules: readonly string[]): Accepted {
   return { Rules, Why };
@@ -45,13 +47,5 @@ export function onlyByTls(Action: string, Resource: unknown) {
 
 /** The ARN of what has a name of its own in this account and region. */
 export function arn(service: string, resource: string) {
-  return join(
-    "arn:",
-    ref("AWS::Partition"),
-    `:${service}:`,
-    ref("AWS::Region"),
-    ":",
-    ref("AWS::AccountId"),
-    `:${resource}`,
-  );
+  return filled(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
 }

@@ -1,9 +1,10 @@
 /** The command `synth`: writes the CloudFormation templates of the topology that a module exports. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Synthesized, Topology } from "@foldstream/cloudformation";
+import type { CheckReport, Synthesized, Topology } from "@foldstream/cloudformation";
 import { loadModule } from "../engine/config-module.ts";
 import { UsageError } from "../errors.ts";
+import { checksText, isPassed } from "../output/checks-text.ts";
 import type { Command, CommandResult } from "./command.ts";
 
 export interface SynthSettings {
@@ -17,7 +18,7 @@ export function synth({ config, out }: SynthSettings): Command {
     name: "synth",
     afterStop: "Run the same command again.",
     async run() {
-      const { stacks } = await synthesized(config);
+      const { stacks, check } = await synthesized(config);
       await mkdir(out, { recursive: true });
       const files = Object.entries(stacks).map(([name, template]) => ({
         name,
@@ -25,21 +26,31 @@ export function synth({ config, out }: SynthSettings): Command {
         template,
       }));
       for (const { file, template } of files) await writeFile(file, `${JSON.stringify(template, null, 2)}\n`);
-      return written(files.map(({ name, file, template }) => ({ name, file, resources: countOf(template) })));
+      const checks = await check(stacks);
+      return written(
+        files.map(({ name, file, template }) => ({ name, file, resources: countOf(template) })),
+        checks,
+      );
     },
   };
 }
 
-async function synthesized(config: string): Promise<Synthesized> {
+interface Checkable extends Synthesized {
+  readonly check: (stacks: Synthesized["stacks"]) => Promise<readonly CheckReport[]>;
+}
+
+async function synthesized(config: string): Promise<Checkable> {
   const { topology } = await loadModule(config);
   if (typeof topology !== "object" || topology === null)
     throw new UsageError(`${config} exports no \`topology\`. Export one, such as { name: "counter" }.`);
-  const { isTopologyError, synthesize } = await import("@foldstream/cloudformation").catch((cause: unknown) => {
-    const name = "@foldstream/cloudformation";
-    throw new UsageError(`synth needs ${name}. Install it: npm install ${name}`, { cause });
-  });
+  const { checkTemplates, isTopologyError, synthesize } = await import("@foldstream/cloudformation").catch(
+    (cause: unknown) => {
+      const name = "@foldstream/cloudformation";
+      throw new UsageError(`synth needs ${name}. Install it: npm install ${name}`, { cause });
+    },
+  );
   try {
-    return synthesize(topology as Topology);
+    return { ...synthesize(topology as Topology), check: checkTemplates };
   } catch (error) {
     throw isTopologyError(error) ? new UsageError(`${config}: ${error.message}`, { cause: error }) : error;
   }
@@ -55,7 +66,7 @@ interface Written {
   readonly resources: number;
 }
 
-function written(stacks: readonly Written[]): CommandResult {
+function written(stacks: readonly Written[], checks: readonly CheckReport[]): CommandResult {
   const lines = stacks.map(({ file, resources }) => `${file}: ${resources} resources`);
   const deploy = stacks.map(
     ({ name, file }) => `  aws cloudformation deploy --stack-name ${name} --template-file ${file}`,
@@ -64,13 +75,16 @@ function written(stacks: readonly Written[]): CommandResult {
   const parameters =
     "--s3-bucket <bucket> --capabilities CAPABILITY_IAM --parameter-overrides CodeBucket=<bucket> CodeKey=<key> LogStreamArn=<arn>";
   return {
+    ok: checks.every(isPassed),
     text: [
       ...lines,
+      "",
+      checksText(checks),
       "",
       "Deploy them in this order, once the bundle is in a bucket. LogStreamArn is an output of the first.",
       state,
       `${app} ${parameters}`,
     ].join("\n"),
-    json: { stacks },
+    json: { stacks, checks },
   };
 }

@@ -18,14 +18,18 @@ export async function checkTemplates(stacks: Synthesized["stacks"]): Promise<rea
       Object.values(stacks).map((one, index) => writeFile(files[index] as string, JSON.stringify(one))),
     );
     return await Promise.all(
-      checkers.map(async ({ name, check }) => {
-        const { findings, ...rest } = await check(files);
-        return { checker: name, ...rest, findings: findings.map((finding) => judged(finding, stacks)) };
+      checkers.map(async (checker) => {
+        const { findings, ...rest } = await checker.check(files).catch(failure);
+        return { checker: checker.name, ...rest, findings: findings.map((finding) => judged(finding, stacks)) };
       }),
     );
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+function failure(error: Error): Omit<CheckReport, "checker"> {
+  return { failed: error.message, findings: [] };
 }
 
 function judged(finding: Finding, stacks: Synthesized["stacks"]): Finding {

@@ -15,11 +15,13 @@ export interface CheckReport {
   readonly checker: string;
   /** How to get the checker, which is not here; nothing was checked then. */
   readonly absent?: string;
+  /** Why it came to no end. */
+  readonly failed?: string;
   readonly findings: readonly Finding[];
 }
 
-/** A checker runs on files, named after the stacks. */
 export interface Checker {
   readonly name: string;
+  /** Files are named after their stacks. */
   check(files: readonly string[]): Promise<Omit<CheckReport, "checker">>;
 }

@@ -1,5 +1,5 @@
 /** The bucket of the page's files, which only CloudFront reads. */
-import { accepted, attribute, join, onlyByTls, type Resources, ref } from "../template.ts";
+import { accepted, attribute, filled, join, onlyByTls, type Resources, ref } from "../template.ts";
 
 const daysOfOldFiles = 30;
 
@@ -27,7 +27,8 @@ export function pageBucket(): Resources {
         Accepted: [
           accepted("A page that anyone may see needs no key of one's own.", "CT.S3.PR.10"),
           accepted("Nobody but CloudFront may read it.", "CT.S3.PR.2", "AwsSolutions-S1"),
-          accepted("Its files come from a build; nothing follows from their change.", "CT.S3.PR.4", "CT.S3.PR.9"),
+          accepted("Nothing waits for a change of its files.", "CT.S3.PR.4"),
+          accepted("Each deployment replaces its files, which come from a build.", "CT.S3.PR.9"),
         ],
       },
     },
@@ -58,9 +59,8 @@ const bucketPolicy = {
         Resource: files,
         Condition: {
           StringEquals: {
-            "AWS:SourceArn": join(
-              ...["arn:", ref("AWS::Partition"), ":cloudfront::", ref("AWS::AccountId")],
-              ...[":distribution/", ref("Distribution")],
+            "AWS:SourceArn": filled(
+              `arn:\${AWS::Partition}:cloudfront::\${AWS::AccountId}:distribution/\${Distribution}`,
             ),
           },
         },

@@ -1,5 +1,5 @@
 /** CloudFront before the page's bucket and the app. */
-import { type Accepted, accepted, attribute, join, type Resources, ref } from "../template.ts";
+import { type Accepted, accepted, attribute, filled, type Resources } from "../template.ts";
 import type { Domain, Page } from "../topology.ts";
 
 /** CloudFront's managed policies, the same in every account (CloudFront Developer Guide, "Use managed cache policies"). */
@@ -14,7 +14,7 @@ export function distribution(name: string, page: Page): Resources {
       Type: "AWS::CloudFront::OriginAccessControl",
       Properties: {
         OriginAccessControlConfig: {
-          Name: join(`${name}-page-`, ref("AWS::Region")),
+          Name: filled(`${name}-page-\${AWS::Region}`),
           OriginAccessControlOriginType: "s3",
           SigningBehavior: "always",
           SigningProtocol: "sigv4",

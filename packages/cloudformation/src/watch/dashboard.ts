@@ -2,12 +2,10 @@
 import { functionName } from "../functions.ts";
 import type { SettledTopology } from "../settled.ts";
 import { tableNamesOf } from "../tables.ts";
-import { join, type Resources, ref } from "../template.ts";
+import { filled, type Resources } from "../template.ts";
 
 type Metric = readonly unknown[];
 
-/** Stands where the region of the stack goes. */
-const regionPlace = "<region>";
 const width = 12;
 const height = 6;
 
@@ -19,14 +17,12 @@ export function dashboard(topology: SettledTopology): Resources {
     y: Math.floor(index / 2) * height,
     width,
     height,
-    properties: { title, metrics, stat, view: "timeSeries", region: regionPlace, period: 60 },
+    properties: { title, metrics, stat, view: "timeSeries", region: `\${AWS::Region}`, period: 60 },
   }));
-  const [before, ...after] = JSON.stringify({ widgets }).split(regionPlace);
-  const body = after.flatMap((part) => [ref("AWS::Region"), part]);
   return {
     Dashboard: {
       Type: "AWS::CloudWatch::Dashboard",
-      Properties: { DashboardName: name, DashboardBody: join(before, ...body) },
+      Properties: { DashboardName: name, DashboardBody: filled(JSON.stringify({ widgets })) },
     },
   };
 }
