@@ -9,7 +9,7 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 import { onTestFinished } from "vitest";
 import { FoldstreamApp, FoldstreamState } from "../src/index.ts";
 
-export function scratchFolder(): string {
+function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "foldstream-constructs-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return folder;
