@@ -5,6 +5,7 @@ import { createLogUpdate } from "log-update";
 import { backup, verify } from "./command/backups.ts";
 import type { Command } from "./command/command.ts";
 import { migrate, restore } from "./command/copies.ts";
+import { type CostSettings, cost } from "./command/cost.ts";
 import { parked, redrive } from "./command/parking.ts";
 import { type RebuildSettings, rebuild } from "./command/rebuild.ts";
 import { status } from "./command/status.ts";
@@ -41,7 +42,7 @@ interface Json {
 function programOf(start: Start): Program {
   const program = new Program("foldstream").exitOverride();
   program.description(
-    "Moves, backs up, restores and verifies the log of a Foldstream application; verifies and rebuilds its read models; writes what deploys it.",
+    "Moves, backs up, restores and verifies the log of a Foldstream application; verifies and rebuilds its read models; writes what deploys it, and what that costs.",
   );
   program.addHelpText("after", `\nEngines: ${whatToGive()}`);
   program.showSuggestionAfterError().showHelpAfterError("Run foldstream --help to see what there is.");
@@ -54,6 +55,7 @@ function programOf(start: Start): Program {
   addRedrive(program, start);
   addStatus(program, start);
   addSynth(program, start);
+  addCost(program, start);
   return program;
 }
 
@@ -189,6 +191,32 @@ function addSynth(program: Program, start: Start): void {
     .option("--out <folder>", "where to", "cloudformation")
     .option(...json)
     .action((options: SynthSettings & Json) => start(synth(options), options.json === true));
+}
+
+function addCost(program: Program, start: Start): void {
+  program
+    .command("cost")
+    .description("Tell what the app costs on AWS in a month, and which quota it meets first.")
+    .requiredOption("--profile <file>", "the traffic: commands, events, queries, as JSON")
+    .option("--config <module>", "the module that exports `topology`", usualConfig)
+    .option("--region <name>", "whose prices, of those that come along", "us-east-1")
+    .option("--prices <file>", "a price list of your own, as JSON")
+    .option("--measure", "take the sizes of events from the log of the `engine` that the module exports")
+    .option("--explain", "list each figure: quantity, price, amount, and where they are from")
+    .option("--against <file>", "what an earlier run printed with --json: tell the difference")
+    .option(
+      "--fail-above <limit>",
+      "exit with 1 if a month costs more than that; with --against: more than that more",
+      limit,
+    )
+    .option(...json)
+    .action(({ json: asJson, ...settings }: CostSettings & Json) => start(cost(settings), asJson === true));
+}
+
+function limit(text: string): CostSettings["failAbove"] {
+  const [, amount, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  if (amount !== undefined) return { amount: Number(amount), inPercent: percent === "%" };
+  throw new InvalidArgumentError("Expected an amount such as 20, or with --against a percentage such as 10%.");
 }
 
 function whichStreams(command: Program): Program {

@@ -10,7 +10,17 @@ export interface CommandResult {
 }
 
 export interface Command {
-  readonly name: "migrate" | "backup" | "restore" | "verify" | "rebuild" | "parked" | "redrive" | "status" | "synth";
+  readonly name:
+    | "migrate"
+    | "backup"
+    | "restore"
+    | "verify"
+    | "rebuild"
+    | "parked"
+    | "redrive"
+    | "status"
+    | "synth"
+    | "cost";
   /** What to do after Ctrl-C. */
   readonly afterStop: string;
   /** Stops when `signal` says so. */

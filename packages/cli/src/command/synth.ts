@@ -40,20 +40,33 @@ interface Checkable extends Synthesized {
 }
 
 async function synthesized(config: string): Promise<Checkable> {
-  const { topology } = await loadModule(config);
-  if (typeof topology !== "object" || topology === null)
-    throw new UsageError(`${config} exports no \`topology\`. Export one, such as { name: "counter" }.`);
-  const { checkTemplates, isTopologyError, synthesize } = await import("@foldstream/cloudformation").catch(
-    (cause: unknown) => {
-      const name = "@foldstream/cloudformation";
-      throw new UsageError(`synth needs ${name}. Install it: npm install ${name}`, { cause });
-    },
-  );
+  const topology = await topologyOf(config);
+  const { checkTemplates, synthesize } = await cloudFormation();
   try {
-    return { ...synthesize(topology as Topology), check: checkTemplates };
+    return { ...synthesize(topology), check: checkTemplates };
   } catch (error) {
-    throw isTopologyError(error) ? new UsageError(`${config}: ${error.message}`, { cause: error }) : error;
+    throw await topologyProblem(error, config);
   }
+}
+
+/** The `topology` that a module exports. @throws UsageError */
+export async function topologyOf(config: string): Promise<Topology> {
+  const { topology } = await loadModule(config);
+  if (typeof topology === "object" && topology !== null) return topology as Topology;
+  throw new UsageError(`${config} exports no \`topology\`. Export one, such as { name: "counter" }.`);
+}
+
+/** What cannot be deployed was called wrongly. */
+export async function topologyProblem(error: unknown, config: string): Promise<unknown> {
+  const { isTopologyError } = await cloudFormation();
+  return isTopologyError(error) ? new UsageError(`${config}: ${error.message}`, { cause: error }) : error;
+}
+
+function cloudFormation(): Promise<typeof import("@foldstream/cloudformation")> {
+  return import("@foldstream/cloudformation").catch((cause: unknown) => {
+    const name = "@foldstream/cloudformation";
+    throw new UsageError(`A topology needs ${name}. Install it: npm install ${name}`, { cause });
+  });
 }
 
 function countOf({ Resources }: Synthesized["stacks"][string]): number {
