@@ -1,7 +1,7 @@
 /** What a deployment is billed for by its mere shape: read from the templates themselves. */
 import { type Resource, synthesize, type Topology } from "@foldstream/cloudformation";
 
-export interface DeployedFunction {
+interface DeployedFunction {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
 }

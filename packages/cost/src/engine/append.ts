@@ -10,7 +10,7 @@ const batchItemBytes = 76;
 /** A member of a list takes one byte more. */
 const memberBytes = 1;
 /** That DynamoDB bills for each item beside its bytes (Amazon DynamoDB Developer Guide, "Estimate table size"). */
-export const itemStorageBytes = 100;
+const itemStorageBytes = 100;
 
 /** Chunks of the same size that fit a tip before it is split. */
 export function chunksInTip(chunk: number): number {
