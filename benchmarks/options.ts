@@ -20,6 +20,7 @@ const usualRuns = 3;
 
 export const usage = `npm run bench -- --list
 npm run bench -- <question> [options]
+npm run bench -- peers --help     beside other libraries
 
   --engine E    ${engineNames.join(" or ")} (default: sqlite)
   --json        the result as JSON; progress goes to the error output
@@ -42,7 +43,7 @@ export function readOptions(args: readonly string[]): BenchOptions | "help" | "l
   const size = {
     scale: positive("--scale", values.scale),
     runs: values.runs === undefined ? (question.runs ?? usualRuns) : whole("--runs", values.runs),
-    folder: folder("--data", resolve(values.data)),
+    folder: existingFolder("--data", resolve(values.data)),
   };
   return { question, engine: engineFor(question, values.engine), size, json: values.json };
 }
@@ -80,19 +81,19 @@ function engineFor({ name, engines, ownEngine }: Question, asked: string | undef
   throw new UsageError(`${name} is answered on ${engines.join(" and ")}, found --engine "${asked}".`);
 }
 
-function positive(flag: string, text: string): number {
+export function positive(flag: string, text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
   throw new UsageError(`${flag} must be a positive number, found "${text}".`);
 }
 
-function whole(flag: string, text: string): number {
+export function whole(flag: string, text: string): number {
   const value = positive(flag, text);
   if (Number.isInteger(value)) return value;
   throw new UsageError(`${flag} must be a whole number, found "${text}".`);
 }
 
-function folder(flag: string, path: string): string {
+export function existingFolder(flag: string, path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
   throw new UsageError(`${flag} must name a folder that exists, found "${path}".`);
 }

@@ -3,10 +3,13 @@ import { openEngine } from "./engines/open-engine.ts";
 import { environment } from "./environment.ts";
 import { measure } from "./measure.ts";
 import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
+import { runPeers } from "./peers/run.ts";
 import { questions } from "./questions.ts";
 import { table } from "./table.ts";
 
 async function main(): Promise<void> {
+  const [first, ...others] = process.argv.slice(2);
+  if (first === "peers") return runPeers(others);
   const options = readOptions(process.argv.slice(2));
   if (options === "help") return console.log(usage);
   if (options === "list")

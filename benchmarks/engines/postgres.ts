@@ -8,13 +8,19 @@ import pg from "pg";
 import type { BenchEngine, BenchPlace, EngineConditions } from "./bench-engine.ts";
 import { postgresBareLog, postgresBareProjection } from "./postgres-bare.ts";
 
+export interface PostgresBench extends BenchEngine {
+  /** Of a role that may create databases, if the server was started for the run. */
+  readonly connectionString: string;
+}
+
 /** The server of `DATABASE_URL`, else one that keeps its files in `folder` meanwhile. */
-export async function openPostgres(folder: string): Promise<BenchEngine> {
+export async function openPostgres(folder: string): Promise<PostgresBench> {
   const server = process.env.DATABASE_URL
     ? { connectionString: process.env.DATABASE_URL, stop: async () => undefined }
     : await ownServer(folder);
   const { connectionString, stop } = server;
-  return { conditions: await conditionsOf(connectionString), place: async () => placeOn(connectionString), stop };
+  const conditions = await conditionsOf(connectionString);
+  return { connectionString, conditions, place: async () => placeOn(connectionString), stop };
 }
 
 async function ownServer(parent: string) {

@@ -58,7 +58,7 @@ async function commands(engine: Engine, seconds: number): Promise<Run> {
 async function loaded(fetch: (request: Request) => Response | Promise<Response>, seconds: number): Promise<Run> {
   const server = await serve({ fetch, port: 0 });
   const before = process.cpuUsage();
-  const order = { url: server.url, seconds, connections };
+  const order = { url: server.url, seconds, connections, body: '{"by":1}' };
   const report = await inOwnProcess<LoadOrder, LoadReport>(new URL("load.ts", import.meta.url), order);
   const { user, system } = process.cpuUsage(before);
   await server.close();

@@ -7,6 +7,8 @@ export interface LoadOrder {
   readonly url: string;
   readonly seconds: number;
   readonly connections: number;
+  /** Of each request, JSON. */
+  readonly body: string;
 }
 
 export interface LoadReport {
@@ -19,7 +21,7 @@ export interface LoadReport {
 
 const counters = 1_000;
 
-answerOrder<LoadOrder, LoadReport>(async ({ url, seconds, connections }) => {
+answerOrder<LoadOrder, LoadReport>(async ({ url, seconds, connections, body }) => {
   let sent = 0;
   const result = await autocannon({
     url,
@@ -32,7 +34,7 @@ answerOrder<LoadOrder, LoadReport>(async ({ url, seconds, connections }) => {
           ...request,
           path: `/commands/counter/${sent++ % counters}/Increment`,
           headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
-          body: '{"by":1}',
+          body,
         }),
       },
     ],
