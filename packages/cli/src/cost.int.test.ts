@@ -40,6 +40,12 @@ describe("foldstream cost", () => {
     expect(output).toContain("no price is known: EventBridge schedules");
   });
 
+  it("finds the configuration that lies beside the profile", async () => {
+    const { code, output } = await foldstream("cost", "--profile", given().args[3] as string);
+
+    expect([code, output]).toEqual([0, expect.stringContaining("A month in us-east-1")]);
+  });
+
   it("explains each figure: quantity, price, amount, and where they are from", async () => {
     const { output } = await foldstream("cost", ...given().args, "--explain");
 

@@ -198,7 +198,10 @@ function addCost(program: Program, start: Start): void {
     .command("cost")
     .description("Tell what the app costs on AWS in a month, and which quota it meets first.")
     .requiredOption("--profile <file>", "the traffic: commands, events, queries, as JSON")
-    .option("--config <module>", "the module that exports `topology`", usualConfig)
+    .option(
+      "--config <module>",
+      `the module that exports \`topology\` (default: ${usualConfig}, here or beside the profile)`,
+    )
     .option("--region <name>", "whose prices, of those that come along", "us-east-1")
     .option("--prices <file>", "a price list of your own, as JSON")
     .option("--measure", "take the sizes of events from the log of the `engine` that the module exports")

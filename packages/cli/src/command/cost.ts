@@ -1,16 +1,20 @@
 /** The command `cost`: a month's bill of the topology that a module exports, under the traffic that a file describes. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { TrafficProfile } from "@foldstream/cost";
 import { UsageError } from "../errors.ts";
 import { billText, type Told } from "../output/bill-text.ts";
 import type { Command } from "./command.ts";
 import { topologyOf, topologyProblem } from "./synth.ts";
+import { usualConfig } from "./with-app.ts";
 import { withEngine } from "./with-engine.ts";
 
 export interface CostSettings {
   /** File of the traffic profile. */
   readonly profile: string;
-  readonly config: string;
+  /** Default: the usual one, here or beside the profile. */
+  readonly config?: string;
   readonly region: string;
   /** File of a price list, in place of the region's. */
   readonly prices?: string;
@@ -49,7 +53,7 @@ export function cost(settings: CostSettings): Command {
 type CostPackage = typeof import("@foldstream/cost");
 
 async function tellOf(settings: CostSettings): Promise<Told> {
-  const { config, against } = settings;
+  const { against, config = usualConfigFor(settings) } = settings;
   const tools = await costPackage();
   const topology = await topologyOf(config);
   const measured = settings.measure ? await measuredIn(tools, config) : undefined;
@@ -68,6 +72,12 @@ async function tellOf(settings: CostSettings): Promise<Told> {
   } catch (error) {
     throw await topologyProblem(error, config);
   }
+}
+
+/** An app's profile lies beside its configuration. */
+function usualConfigFor({ profile }: CostSettings): string {
+  const beside = join(dirname(profile), usualConfig);
+  return !existsSync(usualConfig) && existsSync(beside) ? beside : usualConfig;
 }
 
 async function costPackage(): Promise<CostPackage> {
