@@ -95,6 +95,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: "const whole = { partition,",
   },
   {
+    name: "a worker whose write failed goes on under the epoch under which it may still be done",
+    file: "runtime/lease/tenure.ts",
+    from: "if (!isRefusedRow(error)) suspend();",
+    to: "",
+  },
+  {
     name: "steps of one projection run at the same time for several partitions",
     file: work,
     from: 'this.#side.parallel ? claimOf(this.projection, page.events) : "all"',

@@ -192,7 +192,8 @@ export interface BuildStore {
 
 /**
  * A target. `prepare` comes first, for every read model it is to hold. All methods reject with `StoreFailureError` when the engine
- * fails; a `write` that rejects may or may not have happened, which the checkpoint tells.
+ * fails; a `write` that rejects may have happened, or happen later, as long as its checkpoint and its epoch are what it
+ * expects: the runtime goes on under another epoch.
  */
 export interface ReadModelStore {
   /**

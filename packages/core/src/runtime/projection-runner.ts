@@ -5,7 +5,8 @@ import type { ReadModel } from "../port/read-model-store.ts";
 import { backoffMs } from "./backoff.ts";
 import type { EventPages, PagedEvent } from "./event-pages.ts";
 import type { WorkReport } from "./lease/lease-note.ts";
-import { type Place, ProjectionWork, type Tenure, type WorkSide } from "./projection-work.ts";
+import type { Tenure } from "./lease/tenure.ts";
+import { type Place, ProjectionWork, type WorkSide } from "./projection-work.ts";
 import type { Settings } from "./settings.ts";
 import { Signal } from "./signal.ts";
 import type { ProjectionStatus } from "./status.ts";
@@ -80,7 +81,20 @@ export class ProjectionRunner {
 
   /** Of the lease that this process holds. */
   get epoch(): number | undefined {
-    return this.#work.tenure?.epoch;
+    return this.#work.epoch;
+  }
+
+  /** True when it goes on only under another epoch. */
+  get suspended(): boolean {
+    return this.#work.suspended;
+  }
+
+  set onSuspended(tell: () => void) {
+    this.#work.onSuspended = tell;
+  }
+
+  get isAtWork(): boolean {
+    return this.#work.tenure !== undefined;
   }
 
   /** Works under this lease from now on. */
@@ -123,7 +137,7 @@ export class ProjectionRunner {
 
   state(): Pick<ProjectionStatus, "state" | "error"> {
     if (!this.#loops) return { state: "stopped" };
-    if (!this.#work.tenure) return { state: "elsewhere" };
+    if (this.epoch === undefined) return { state: "elsewhere" };
     const { failure } = this;
     if (failure) return { state: isHalted(failure) ? "halted" : "failing", error: messageOf(failure) };
     return { state: this.#idle.size === this.#signals.size ? "idle" : "running" };

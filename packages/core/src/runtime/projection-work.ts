@@ -6,6 +6,7 @@ import type { EventFeed } from "../port/event-feed.ts";
 import type { ReadModel, ReadModelStore, ReadModelWrite, WriteResult } from "../port/read-model-store.ts";
 import type { EventPage, PagedEvent } from "./event-pages.ts";
 import { findRows, fold, handles, readModelOf } from "./fold.ts";
+import type { Tenure } from "./lease/tenure.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { EventFailedError } from "./parking/event-failed-error.ts";
 import { Attempts, blame } from "./parking/event-failures.ts";
@@ -25,13 +26,6 @@ export interface WorkSide {
   readonly parallel?: boolean;
 }
 
-/** A stretch of time in which this process may work on a projection, under one epoch of its lease. */
-export interface Tenure {
-  readonly epoch: number;
-  /** Nobody else changes them meanwhile. */
-  readonly setAside: ParkedStreams;
-}
-
 /** A checkpoint as known in a tenure. It says nothing in any other: another worker may have moved on. */
 export interface Place {
   readonly tenure: Tenure;
@@ -47,6 +41,8 @@ export class ProjectionWork {
   readonly #attempts = new Attempts();
   #model: ReadModel;
   #tenure: Tenure | undefined;
+  #suspended = false;
+  onSuspended: (() => void) | undefined;
 
   constructor(projection: AnyProjection, side: WorkSide, model = readModelOf(projection)) {
     this.projection = projection;
@@ -67,13 +63,30 @@ export class ProjectionWork {
     });
   }
 
-  /** Absent while another worker has the lease. */
+  /** Absent while another worker has the lease, and while the lease waits for another epoch. */
   get tenure(): Tenure | undefined {
-    return this.#tenure;
+    return this.#suspended ? undefined : this.#tenure;
+  }
+
+  /** Of the lease that this process holds. */
+  get epoch(): number | undefined {
+    return this.#tenure?.epoch;
+  }
+
+  /** True when it goes on only under another epoch. */
+  get suspended(): boolean {
+    return this.#suspended;
   }
 
   begin(epoch: number): void {
-    this.#tenure = { epoch, setAside: new ParkedStreams() };
+    const suspend = () => {
+      if (this.#tenure !== tenure) return;
+      this.#suspended = true;
+      this.onSuspended?.();
+    };
+    const tenure: Tenure = { epoch, setAside: new ParkedStreams(suspend), suspend };
+    this.#tenure = tenure;
+    this.#suspended = false;
     this.#side.observer.leaseTaken?.({ projection: this.projection.name, epoch });
   }
 
@@ -81,6 +94,7 @@ export class ProjectionWork {
   end(epoch: number): void {
     if (this.#tenure?.epoch !== epoch) return;
     this.#tenure = undefined;
+    this.#suspended = false;
     this.#side.observer.leaseLost?.({ projection: this.projection.name, epoch });
   }
 
@@ -92,8 +106,8 @@ export class ProjectionWork {
   /** Runs `step` while no other step is taken. @throws LeaseLostError when this process does not hold the lease. */
   inTurn<T>(step: (tenure: Tenure) => Promise<T>): Promise<T> {
     return this.#alone(() => {
-      if (!this.#tenure) throw new LeaseLostError(this.model.name);
-      return step(this.#tenure);
+      if (!this.tenure) throw new LeaseLostError(this.model.name);
+      return step(this.tenure);
     });
   }
 
@@ -101,7 +115,7 @@ export class ProjectionWork {
   take(place: Place, page: EventPage): Promise<Place> {
     const claim: Claim = this.#side.parallel ? claimOf(this.projection, page.events) : "all";
     return this.#turns.run(claim, async () => {
-      if (place.tenure !== this.#tenure) return place;
+      if (place.tenure !== this.tenure) return place;
       if (!place.tenure.setAside.knows(place.partition)) return this.#find(place.tenure, place.partition);
       return { ...place, position: await this.#step(place, page) };
     });

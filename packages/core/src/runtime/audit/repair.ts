@@ -3,7 +3,7 @@ import { LeaseLostError, StoreFailureError } from "../../errors.ts";
 import { factPlace } from "../../port/fact-place.ts";
 import type { FactWrite, ReadModelWrite, RowWrite } from "../../port/read-model-store.ts";
 import type { OperateStep } from "../lease/operate.ts";
-import type { Tenure } from "../projection-work.ts";
+import { type Tenure, writeStep } from "../lease/tenure.ts";
 import { type AuditSide, settledCheckpoints } from "./audit-side.ts";
 import { factsOf } from "./expected-facts.ts";
 import type { ExpectedRows, Place } from "./expected-rows.ts";
@@ -81,7 +81,8 @@ async function write(
   change: Pick<ReadModelWrite, "partition" | "rows" | "facts">,
 ): Promise<number> {
   const position = place.get(change.partition) ?? 0;
-  const result = await target.write(model, { epoch: tenure.epoch, ...change, expected: position, next: position });
+  const step = { epoch: tenure.epoch, ...change, expected: position, next: position };
+  const result = await writeStep(tenure, target, model, step);
   if (result.ok) return change.rows.length + change.facts.length;
   if (result.reason === "lease-lost") throw new LeaseLostError(model.name);
   throw new StoreFailureError(

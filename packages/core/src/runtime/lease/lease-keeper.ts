@@ -14,6 +14,10 @@ export interface Leased {
   readonly model: ReadModel;
   /** Of the lease that it works under; absent while it does not work. */
   readonly epoch: number | undefined;
+  /** True when it works on only under another epoch. */
+  readonly suspended?: boolean;
+  /** Called when that comes to be. */
+  onSuspended?: () => void;
   hold(epoch: number): void;
   lose(epoch: number): void;
   /** How its work goes; absent where it only keeps others from working. */
@@ -53,6 +57,7 @@ export class LeaseKeeper {
   /** Runners whose leases are still to be taken over. */
   readonly #unseized: Set<Leased>;
   readonly #end = new Signal();
+  #hurried = false;
   #failure: unknown;
   #rounds: Promise<void> | undefined;
   #stopping = false;
@@ -62,6 +67,7 @@ export class LeaseKeeper {
     this.#side = side;
     this.#unseized = new Set(side.claims.seize ? runners : []);
     this.worker = side.worker ?? side.environment.ids.next();
+    for (const runner of runners) runner.onSuspended = () => this.#hurry();
   }
 
   /**
@@ -104,6 +110,12 @@ export class LeaseKeeper {
     return { ...(holder && { holder }), ...(this.#failure !== undefined && { state: "failing", error }) };
   }
 
+  /** The next round is at once. */
+  #hurry(): void {
+    this.#hurried = true;
+    this.#end.raise();
+  }
+
   /** Only waits that end in a look count as time in which a lease stood still: in an outage its holder could not renew either. */
   async #run(): Promise<void> {
     const { environment, leaseMs, observer } = this.#side;
@@ -118,6 +130,8 @@ export class LeaseKeeper {
       }
       waitedMs = (leaseMs / roundsPerLease) * (1 - jitter * environment.random.next());
       await this.#end.wait(environment.scheduler, waitedMs);
+      if (this.#hurried) waitedMs = 0;
+      this.#hurried = false;
     }
   }
 
@@ -126,7 +140,8 @@ export class LeaseKeeper {
     await this.#look(waitedMs);
     const held = new Set(this.#held());
     const wanted = this.#wanted(held);
-    await all([...[...held].map((index) => this.#replace(index, {})), ...wanted.map((index) => this.#take(index))]);
+    const renew = (index: number) => (this.#runners[index]?.suspended ? this.#take(index) : this.#replace(index, {}));
+    await all([...[...held].map(renew), ...wanted.map((index) => this.#take(index))]);
   }
 
   #wanted(held: ReadonlySet<number>): readonly number[] {
@@ -144,13 +159,12 @@ export class LeaseKeeper {
       if (runner.model === models[index]) this.#tell(runner, found[index]);
   }
 
-  /** A lease is this worker's when it bears the epoch that the worker took or asked for. */
+  /** A lease is this worker's when it bears an epoch that the worker took or asked for. */
   #tell(runner: Leased, lease: Lease | undefined): void {
-    const epoch = runner.epoch ?? this.#asked.get(runner);
+    const own = [this.#asked.get(runner), runner.epoch];
     this.#asked.delete(runner);
-    if (epoch === undefined) return;
-    if (lease?.holder === this.worker && lease.epoch === epoch) this.#hold(runner, epoch);
-    else runner.lose(epoch);
+    if (lease?.holder === this.worker && own.includes(lease.epoch)) this.#hold(runner, lease.epoch);
+    else if (runner.epoch !== undefined) runner.lose(runner.epoch);
   }
 
   #held(): number[] {

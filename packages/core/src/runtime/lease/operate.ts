@@ -3,9 +3,9 @@ import type { AnyProjection } from "../../definition/projection.ts";
 import { StoppedError } from "../../errors.ts";
 import type { ReadModel } from "../../port/read-model-store.ts";
 import { ProjectionRunner, type ProjectionSide } from "../projection-runner.ts";
-import type { Tenure } from "../projection-work.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { operating } from "./lease-spread.ts";
+import type { Tenure } from "./tenure.ts";
 
 export interface OperateSide extends ProjectionSide {
   /** The build to work on. Default: the first of the projection's version. */

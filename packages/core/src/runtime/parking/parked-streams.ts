@@ -2,12 +2,19 @@
 import type { ParkedStream, ParkedWrite } from "../../port/parking.ts";
 import type { ReadModel, ReadModelStore, ReadModelWrite, WriteResult } from "../../port/read-model-store.ts";
 import type { PagedEvent } from "../event-pages.ts";
+import { writeStep } from "../lease/tenure.ts";
 import { type EventFailedError, isRefusedRow, parkedError } from "./event-failed-error.ts";
 
 const pageSize = 500;
 
 export class ParkedStreams {
   readonly #partitions = new Map<string, Map<string, ParkedStream>>();
+  readonly #suspend: () => void;
+
+  /** `suspend` is called after a write whose outcome is unknown. */
+  constructor(suspend: () => void) {
+    this.#suspend = suspend;
+  }
 
   /** Reads what is parked of a partition, whatever was known. */
   async load(target: ReadModelStore, model: ReadModel, partition: string): Promise<void> {
@@ -31,10 +38,12 @@ export class ParkedStreams {
     const known = this.#loaded(step.partition);
     this.#partitions.delete(step.partition);
     const stillParked = countAfter(known, step.parked ?? []);
-    const result = await target.write(model, { ...step, stillParked }).catch((error: unknown) => {
-      if (isRefusedRow(error)) this.#partitions.set(step.partition, known);
-      throw error;
-    });
+    const result = await writeStep({ suspend: this.#suspend }, target, model, { ...step, stillParked }).catch(
+      (error: unknown) => {
+        if (isRefusedRow(error)) this.#partitions.set(step.partition, known);
+        throw error;
+      },
+    );
     if (!result.ok) return result;
     for (const { stream, entry } of step.parked ?? []) {
       if (entry) known.set(stream, entry);

@@ -7,7 +7,7 @@ import type { ReadModel, ReadModelStore } from "../../port/read-model-store.ts";
 import type { EventPage, EventPages, PagedEvent } from "../event-pages.ts";
 import { type Folded, findRows, fold, handles } from "../fold.ts";
 import type { OperateStep } from "../lease/operate.ts";
-import type { Tenure } from "../projection-work.ts";
+import type { Tenure } from "../lease/tenure.ts";
 import { type EventFailedError, parkedError } from "./event-failed-error.ts";
 import { blame } from "./event-failures.ts";
 import { eachParkedEvents } from "./parked-events.ts";

@@ -3,7 +3,7 @@ import type { AnyPolicy } from "../../definition/policy.ts";
 import { isFoldstreamError } from "../../errors.ts";
 import type { Environment } from "../../port/environment.ts";
 import { backoffMs } from "../backoff.ts";
-import type { Tenure } from "../projection-work.ts";
+import type { Tenure } from "../lease/tenure.ts";
 import type { Settings } from "../settings.ts";
 import { Signal } from "../signal.ts";
 import type { Execution } from "./execution.ts";

@@ -4,6 +4,7 @@ import type { ReadModel } from "../../port/read-model-store.ts";
 import { IntentSteps } from "./intent-steps.ts";
 import { changeSame, intentRow, intentTable, put, timerKey } from "./intent-table.ts";
 
+const suspend = () => undefined;
 const model: ReadModel = { name: "policy_p", version: 1, kind: "table", ...intentTable };
 
 function row(commandId: string) {
@@ -22,24 +23,24 @@ describe("steps of a deliverer", () => {
   it("write nothing once the lease has moved on", async () => {
     const { steps } = await held(2);
 
-    await expect(steps.apply({ epoch: 1 }, [put(row("c1"))])).rejects.toMatchObject({ code: "lease-lost" });
+    await expect(steps.apply({ epoch: 1, suspend }, [put(row("c1"))])).rejects.toMatchObject({ code: "lease-lost" });
     expect(await steps.load([timerKey("t")])).toEqual(new Map());
-    expect(await steps.apply({ epoch: 2 }, [put(row("c1"))])).toBe(1);
+    expect(await steps.apply({ epoch: 2, suspend }, [put(row("c1"))])).toBe(1);
   });
 
   it("go on where another process under the same lease has got to", async () => {
     const { target, steps } = await held(1);
     const other = new IntentSteps(target, model, "command");
 
-    for (const one of [steps, other, steps]) expect(await one.apply({ epoch: 1 }, [put(row("c1"))])).toBe(1);
+    for (const one of [steps, other, steps]) expect(await one.apply({ epoch: 1, suspend }, [put(row("c1"))])).toBe(1);
   });
 
   it("leave a timer alone that was set anew while its command was under way", async () => {
     const { steps } = await held(1);
-    await steps.apply({ epoch: 1 }, [put(row("set again"))]);
+    await steps.apply({ epoch: 1, suspend }, [put(row("set again"))]);
 
-    expect(await steps.apply({ epoch: 1 }, [changeSame(row("set first"), null)])).toBe(0);
-    expect(await steps.apply({ epoch: 1 }, [changeSame(row("set again"), null)])).toBe(1);
+    expect(await steps.apply({ epoch: 1, suspend }, [changeSame(row("set first"), null)])).toBe(0);
+    expect(await steps.apply({ epoch: 1, suspend }, [changeSame(row("set again"), null)])).toBe(1);
     expect(await steps.load([timerKey("t")])).toEqual(new Map());
   });
 });

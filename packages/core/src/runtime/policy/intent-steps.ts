@@ -2,7 +2,7 @@
 import { LeaseLostError, StoreFailureError } from "../../errors.ts";
 import type { ReadModel, ReadModelStore } from "../../port/read-model-store.ts";
 import { type FindRows, findRows } from "../fold.ts";
-import type { Tenure } from "../projection-work.ts";
+import { type Tenure, writeStep } from "../lease/tenure.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { asIntentRow, type IntentRow, type RowChange } from "./intent-table.ts";
 
@@ -42,14 +42,14 @@ export class IntentSteps {
    * Applies the changes to the rows as they are now. Returns how many rows that changed.
    * @throws LeaseLostError when the lease has gone to another worker, and nothing was written.
    */
-  async apply({ epoch }: Pick<Tenure, "epoch">, changes: readonly RowChange[]): Promise<number> {
+  async apply(tenure: Pick<Tenure, "epoch" | "suspend">, changes: readonly RowChange[]): Promise<number> {
     for (let tries = 0; changes.length > 0; tries++) {
       if (tries === mostTries) throw overtaken(this.#model);
       const expected = await this.#target.checkpoint(this.#model, this.#partition);
       const rows = await applyChanges(changes, this.#find);
       if (rows.length === 0) return 0;
-      const step = { epoch, partition: this.#partition, expected, next: expected + 1, rows, facts: [] };
-      const result = await this.#target.write(this.#model, step);
+      const step = { epoch: tenure.epoch, partition: this.#partition, expected, next: expected + 1, rows, facts: [] };
+      const result = await writeStep(tenure, this.#target, this.#model, step);
       if (result.ok) return rows.length;
       if (result.reason === "lease-lost") throw new LeaseLostError(this.#model.name);
     }

@@ -106,7 +106,7 @@ export function policyRunner(policy: AnyPolicy, side: PolicySide): PolicyRunner 
     const steps = new IntentSteps(target, runner.model, kind);
     const deliverer = new Deliverer(kind, {
       ...{ policy, steps, execution, environment, settings },
-      inTurn: (step) => (runner.epoch === undefined ? Promise.resolve() : runner.inTurn(step)),
+      inTurn: (step) => (runner.isAtWork ? runner.inTurn(step) : Promise.resolve()),
       lost: ({ epoch }) => runner.lose(epoch),
       failed: (error, attempt) => observer.stepFailed?.({ projection: projection.name, error, attempt }),
     });

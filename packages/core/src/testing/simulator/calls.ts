@@ -61,11 +61,11 @@ export class Calls {
     return this.#travel(place, (answer, fail) => this.#write(place, act, answer, fail));
   }
 
-  /** A write that the engine may do after it has said that it failed. */
-  append<T>(what: string, act: () => Promise<T>): Promise<T> {
+  /** A write that the engine may do after it has said that it failed, if `late` strikes. */
+  lateWrite<T>(what: string, late: "lateAppend" | "lateStep", act: () => Promise<T>): Promise<T> {
     const place = this.place(what);
     return this.#travel(place, (answer, fail) => {
-      if (this.faults.strike(place, "lateAppend")) {
+      if (this.faults.strike(place, late)) {
         this.#side.time.after(lateMs * this.#side.chance.of(`late ${place}`), () => void act());
         fail("timed out");
       } else this.#write(place, act, answer, fail);

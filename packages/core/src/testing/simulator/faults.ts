@@ -10,6 +10,8 @@ export interface FaultRates {
   readonly lostAnswer: number;
   /** An append is done long after its caller was told that it failed. */
   readonly lateAppend: number;
+  /** A step of a read model is written long after its worker was told that it failed. */
+  readonly lateStep: number;
   readonly crashBeforeWrite: number;
   /** The process dies before it learns that the write was done. */
   readonly crashAfterWrite: number;
@@ -60,6 +62,7 @@ export const usualFaults: FaultRates = {
   throttled: 0.06,
   lostAnswer: 0.1,
   lateAppend: 0.06,
+  lateStep: 0.06,
   crashBeforeWrite: 0.02,
   crashAfterWrite: 0.03,
   crashAfterAnswer: 0.02,

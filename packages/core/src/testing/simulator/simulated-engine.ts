@@ -60,7 +60,7 @@ export class SimulatedEngine {
     const { store } = this;
     return {
       capabilities: { ...store.capabilities, staleReads: true },
-      append: (writes) => calls.append("append", () => store.append(writes)),
+      append: (writes) => calls.lateWrite("append", "lateAppend", () => store.append(writes)),
       read: (stream, options) =>
         calls.read(`read ${stream}`, async (place) => {
           const events = await store.read(stream, options);
@@ -139,7 +139,7 @@ export class SimulatedEngine {
       checkpoint: (model, partition) =>
         calls.read(`checkpoint ${model.name} ${partition}`, () => target.checkpoint(model, partition)),
       load: (model, keys) => calls.read(`load ${model.name}`, () => target.load(model, keys)),
-      write: (model, step) => calls.write(`write ${model.name}`, () => target.write(model, step)),
+      write: (model, step) => calls.lateWrite(`write ${model.name}`, "lateStep", () => target.write(model, step)),
       scan: (model, options) => calls.read(`scan ${model.name}`, () => target.scan(model, options)),
       reader: (model) => this.#readerSeenBy(calls, model),
       builds: {
