@@ -62,7 +62,13 @@ function subject(started: Started, packaging: Packaging): Subject {
       deployment ??= Deployment.start();
       const { entry, event } = started;
       const { folder, bytes, environment } = await (await deployment).packaged(entry, packaging, event());
-      const options = { client: runtimeClient(), root: folder, handler: "index.handler", environment };
+      const options = {
+        client: runtimeClient(),
+        name: "measured",
+        root: folder,
+        handler: "index.handler",
+        environment,
+      };
       return { ...(await startCold(options, event())), bundleBytes: bytes };
     },
   };

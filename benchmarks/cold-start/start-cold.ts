@@ -7,7 +7,8 @@ const patienceMs = 60_000;
 
 export async function startCold(options: CopyOptions, event: unknown): Promise<Run> {
   const began = performance.now();
-  const copy = await FunctionCopy.start(options);
+  const printed: string[] = [];
+  const copy = await FunctionCopy.start({ ...options, onOutput: (text) => void printed.push(text) });
   const initMs = performance.now() - began;
   const cpuSeconds = cpuSecondsOf(copy.pid);
   try {
@@ -15,7 +16,7 @@ export async function startCold(options: CopyOptions, event: unknown): Promise<R
     const invoked = await copy.invoke(event, patienceMs);
     const firstAnswerMs = initMs + performance.now() - asked;
     if (invoked.kind !== "answered" || !isGood(invoked.payload))
-      throw new Error(`${options.root} did not answer well: ${JSON.stringify(invoked)}\n${copy.printed}`);
+      throw new Error(`${options.root} did not answer well: ${JSON.stringify(invoked)}\n${printed.join("")}`);
     const peakMemoryMb = peakMemoryMbOf(copy.pid);
     return { count: 1, seconds: initMs / 1_000, latencies: [initMs], cpuSeconds, peakMemoryMb, firstAnswerMs };
   } finally {

@@ -6,6 +6,7 @@ import { backup, verify } from "./command/backups.ts";
 import type { Command } from "./command/command.ts";
 import { migrate, restore } from "./command/copies.ts";
 import { type CostSettings, cost } from "./command/cost.ts";
+import { lambda } from "./command/lambda.ts";
 import { parked, redrive } from "./command/parking.ts";
 import { type RebuildSettings, rebuild } from "./command/rebuild.ts";
 import { status } from "./command/status.ts";
@@ -56,6 +57,7 @@ function programOf(start: Start): Program {
   addStatus(program, start);
   addSynth(program, start);
   addCost(program, start);
+  addLambda(program, start);
   return program;
 }
 
@@ -220,6 +222,26 @@ function limit(text: string): CostSettings["failAbove"] {
   const [, amount, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
   if (amount !== undefined) return { amount: Number(amount), inPercent: percent === "%" };
   throw new InvalidArgumentError("Expected an amount such as 20, or with --against a percentage such as 10%.");
+}
+
+interface LambdaOptions extends Json {
+  readonly config: string;
+  readonly entry: string;
+  readonly port: number;
+}
+
+function addLambda(program: Program, start: Start): void {
+  program
+    .command("lambda")
+    .description("Run the app's functions on this machine as AWS Lambda does, until Ctrl-C. No account, no Docker.")
+    .option("--config <module>", "the module that exports `topology`", usualConfig)
+    .option("--entry <module>", "the module that exports the functions", "./functions.ts")
+    .option("--port <number>", "where the function `http` answers", atLeastOne, 3000)
+    .option(...json)
+    .action(({ json: asJson = false, ...options }: LambdaOptions) => {
+      const print = (line: string) => void (asJson ? process.stderr : process.stdout).write(`${line}\n`);
+      return start(lambda({ ...options, print }), asJson);
+    });
 }
 
 function whichStreams(command: Program): Program {

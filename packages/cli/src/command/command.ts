@@ -20,7 +20,8 @@ export interface Command {
     | "redrive"
     | "status"
     | "synth"
-    | "cost";
+    | "cost"
+    | "lambda";
   /** What to do after Ctrl-C. */
   readonly afterStop: string;
   /** Stops when `signal` says so. */

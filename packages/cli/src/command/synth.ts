@@ -39,7 +39,8 @@ interface Checkable extends Synthesized {
   readonly check: (stacks: Synthesized["stacks"]) => Promise<readonly CheckReport[]>;
 }
 
-async function synthesized(config: string): Promise<Checkable> {
+/** @throws UsageError that says what to change. */
+export async function synthesized(config: string): Promise<Checkable> {
   const topology = await topologyOf(config);
   const { checkTemplates, synthesize } = await cloudFormation();
   try {

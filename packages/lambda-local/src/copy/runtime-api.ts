@@ -4,13 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-
-export type Invoked =
-  | { readonly kind: "answered"; readonly payload: unknown }
-  /** The handler threw. */
-  | { readonly kind: "failed"; readonly error: unknown }
-  /** The copy was ended, since its time was up, or it was killed. */
-  | { readonly kind: "ended" };
+import type { Invoked } from "./invoked.ts";
 
 const base = "/2018-06-01/runtime";
 
@@ -21,6 +15,7 @@ export class RuntimeApi {
   #current: { readonly id: string; readonly resolve: (invoked: Invoked) => void } | undefined;
   readonly #initialized = Promise.withResolvers<void>();
   #idle: (() => void) | undefined;
+  #ended = false;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -44,7 +39,8 @@ export class RuntimeApi {
   }
 
   /** The copy must be initialized, and have nothing to do. */
-  invoke(event: unknown, deadline: number): Promise<Invoked> {
+  async invoke(event: unknown, deadline: number): Promise<Invoked> {
+    if (this.#ended) return { kind: "ended" };
     const id = randomUUID();
     const { promise, resolve } = Promise.withResolvers<Invoked>();
     this.#current = { id, resolve };
@@ -62,7 +58,7 @@ export class RuntimeApi {
 
   /** Resolves when the copy asks for more: from there on Lambda keeps it frozen. */
   async idle(): Promise<void> {
-    if (this.#asking) return;
+    if (this.#asking || this.#ended) return;
     await new Promise<void>((resolve) => {
       this.#idle = resolve;
     });
@@ -70,6 +66,7 @@ export class RuntimeApi {
 
   /** The copy is gone. */
   end(): void {
+    this.#ended = true;
     this.#initialized.reject(new Error("The copy ended in its init phase."));
     this.#settle({ kind: "ended" });
     this.#idle?.();

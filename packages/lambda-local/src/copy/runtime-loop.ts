@@ -1,18 +1,20 @@
 /** Loads the handler, then asks for invocations one after the other, as Lambda's runtime does. */
+
 const { AWS_LAMBDA_RUNTIME_API: api, LAMBDA_TASK_ROOT: root, _HANDLER: name = "" } = process.env;
 const base = `http://${api}/2018-06-01/runtime`;
-const [file, member] = name.split(".");
+const [file, member = ""] = name.split(".");
 
-/** @param {string} path @param {unknown} body */
-const post = (path, body) => fetch(`${base}${path}`, { method: "POST", body: JSON.stringify(body ?? null) });
+type Handler = (event: unknown, context: object) => unknown;
 
-/** @param {unknown} error */
-const told = (error) =>
+const post = (path: string, body: unknown) =>
+  fetch(`${base}${path}`, { method: "POST", body: JSON.stringify(body ?? null) });
+
+const told = (error: unknown) =>
   error instanceof Error
     ? { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") }
     : { errorType: "Error", errorMessage: String(error), trace: [] };
 
-const handler = await import(`${root}/${file}.mjs`)
+const handler: Handler = await import(`${root}/${file}.mjs`)
   .then((exports) => exports[member])
   .catch(async (error) => {
     await post("/init/error", told(error));
