@@ -44,10 +44,12 @@ export class TemplateValues {
   #resolved(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((item) => this.#resolved(item));
     if (typeof value !== "object" || value === null) return value;
-    const { Ref, "Fn::GetAtt": attribute, "Fn::Join": joined } = value as Readonly<Record<string, unknown>>;
+    const intrinsic = value as Readonly<Record<string, unknown>>;
+    const { Ref, "Fn::GetAtt": attribute, "Fn::Join": joined, "Fn::Sub": filled } = intrinsic;
     if (typeof Ref === "string") return this.#reference(Ref);
     if (Array.isArray(attribute)) return this.#attribute(attribute[0], attribute[1]);
     if (Array.isArray(joined)) return (this.#resolved(joined[1]) as string[]).join(joined[0]);
+    if (typeof filled === "string") return filled.replace(/\$\{([^}]+)\}/g, (_, name: string) => this.#named(name));
     return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, this.#resolved(field)]));
   }
 
@@ -56,6 +58,12 @@ export class TemplateValues {
     const output = this.#templates.map(({ Outputs }) => Outputs?.[name]?.Value).find((found) => found !== undefined);
     if (output !== undefined) return this.#resolved(output);
     return this.#deployed.has(name) ? this.#attribute(name, "Ref") : this.#default(name);
+  }
+
+  /** As `Fn::Sub` names it: `Name` or `Name.Attribute`. */
+  #named(name: string): string {
+    const [id = "", attribute] = name.split(".");
+    return attribute === undefined ? String(this.#reference(id)) : this.#attribute(id, attribute);
   }
 
   #default(name: string): unknown {
