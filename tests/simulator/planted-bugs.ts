@@ -293,8 +293,8 @@ export const rareBugs: readonly PlantedBug[] = [
   {
     name: "a repair writes beside the steps of its worker",
     file: "runtime/projection-work.ts",
-    from: "return this.#alone(() => {\n      if (!this.#tenure)",
-    to: "return Promise.resolve().then(() => {\n      if (!this.#tenure)",
+    from: "return this.#alone(() => {\n      if (!this.tenure)",
+    to: "return Promise.resolve().then(() => {\n      if (!this.tenure)",
   },
   {
     name: "whoever gives up refuses on what the others would have done",
