@@ -31,7 +31,7 @@ export function appStack(topology: SettledTopology): Template {
       ...logMetricFilters(topology),
       ...alarms(topology),
       ...dashboard(topology),
-      ...(wanted && page(name, wanted)),
+      ...page(topology),
     },
     Outputs: {
       AlarmTopic: { Description: "Where alarms go: subscribe to it.", Value: alarmTopicArn(topology) },

@@ -1,7 +1,8 @@
 /** What an app is deployed as: which functions, on which tables, woken by what, within which limits. */
 
 /** What a function does, and the name under which the bundle exports it: see `@foldstream/aws-lambda`. */
-export type Role = "http" | "worker" | "queue" | "audit" | "sweep";
+export const roles = ["http", "worker", "queue", "audit", "sweep"] as const;
+export type Role = (typeof roles)[number];
 
 export interface FunctionSettings {
   /** Default 512, of the worker 1,024. */

@@ -13,6 +13,9 @@ const schedules: Partial<Readonly<Record<Role, string>>> = {
   sweep: "rate(1 day)",
 };
 
+/** AWS Lambda API, ScalingConfig. */
+const mostOfSqs = 1_000;
+
 export function wakeUps(topology: SettledTopology): Resources {
   const roles = topology.functions.map(({ role }) => role);
   return {
@@ -41,9 +44,9 @@ function logMapping(topology: SettledTopology): Resource {
 
 function commandsMapping(topology: SettledTopology): Resource {
   const { reservedConcurrency } = topology.functions.find(({ role }) => role === "queue") ?? {};
-  // SQS wants at least two; without a limit it outruns a function's reserved concurrency, and messages die of throttling.
+  // Without a limit SQS outruns a function's reserved concurrency, and messages die of throttling.
   const scaling = reservedConcurrency !== undefined && {
-    ScalingConfig: { MaximumConcurrency: Math.max(2, reservedConcurrency) },
+    ScalingConfig: { MaximumConcurrency: Math.min(mostOfSqs, reservedConcurrency) },
   };
   return {
     Type: "AWS::Lambda::EventSourceMapping",

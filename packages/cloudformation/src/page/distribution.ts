@@ -1,6 +1,9 @@
 /** CloudFront before the page's bucket and the app. */
+
+import type { SettledFunction, SettledTopology } from "../settled.ts";
 import { type Accepted, accepted, attribute, filled, type Resources } from "../template.ts";
 import type { Domain, Page } from "../topology.ts";
+import { longestWait } from "../validation/valid-topology.ts";
 
 /** CloudFront's managed policies, the same in every account (CloudFront Developer Guide, "Use managed cache policies"). */
 const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6";
@@ -8,7 +11,10 @@ const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const allViewerExceptHost = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 const securityHeaders = "67f7725c-6f97-4210-82d7-5512b31e9d03";
 
-export function distribution(name: string, page: Page): Resources {
+export function distribution({ name, functions }: SettledTopology, page: Page): Resources {
+  const http = functions.find(({ role }) => role === "http") as SettledFunction;
+  // A second longer than the function has, so that its own answer comes, whatever it is.
+  const waitSeconds = Math.min(http.timeoutSeconds + 1, longestWait);
   return {
     PageAccess: {
       Type: "AWS::CloudFront::OriginAccessControl",
@@ -23,7 +29,7 @@ export function distribution(name: string, page: Page): Resources {
     },
     Distribution: {
       Type: "AWS::CloudFront::Distribution",
-      Properties: { DistributionConfig: distributionConfig(name, page) },
+      Properties: { DistributionConfig: distributionConfig(name, page, waitSeconds) },
       Metadata: { Accepted: acceptedOf(page) },
     },
   };
@@ -47,7 +53,7 @@ function acceptedOf({ domain }: Page): readonly Accepted[] {
   ];
 }
 
-function distributionConfig(name: string, { apiPath = "/api/*", domain }: Page) {
+function distributionConfig(name: string, { apiPath = "/api/*", domain }: Page, waitSeconds: number) {
   const common = {
     Compress: true,
     ViewerProtocolPolicy: "redirect-to-https",
@@ -71,7 +77,11 @@ function distributionConfig(name: string, { apiPath = "/api/*", domain }: Page) 
         Id: "app",
         // The host of the function's URL: https://<host>/
         DomainName: { "Fn::Select": [2, { "Fn::Split": ["/", attribute("HttpUrl", "FunctionUrl")] }] },
-        CustomOriginConfig: { OriginProtocolPolicy: "https-only", OriginSSLProtocols: ["TLSv1.2"] },
+        CustomOriginConfig: {
+          OriginProtocolPolicy: "https-only",
+          OriginSSLProtocols: ["TLSv1.2"],
+          OriginReadTimeout: waitSeconds,
+        },
       },
     ],
     DefaultCacheBehavior: { ...common, TargetOriginId: "page", CachePolicyId: cachingOptimized },
