@@ -4,6 +4,8 @@ import type { Engine } from "foldstream/port";
 import { lambdaEnvironment } from "./lambda-environment.ts";
 import { type Log, logLine } from "./log-line.ts";
 import { loggingObserver } from "./logging-observer.ts";
+import { metricLine } from "./metric-line.ts";
+import type { ReportMetrics } from "./worker/report-standing.ts";
 
 /** An engine whose feed is recorded from its table's stream, such as DynamoDB's, or any other. */
 export interface LambdaEngine extends Engine {
@@ -19,6 +21,8 @@ export interface HostOptions<A extends App = App> extends Pick<RuntimeOptions, "
   readonly engine: () => LambdaEngine | Promise<LambdaEngine>;
   /** Default: lines of JSON on the console, which go to CloudWatch Logs. */
   readonly log?: Log;
+  /** Told by workers when a schedule wakes them. Default: lines that CloudWatch makes metrics of. */
+  readonly metrics?: ReportMetrics;
 }
 
 /** What functions need that take nothing but commands. */
@@ -30,13 +34,15 @@ export interface CommandHost {
 export interface LambdaHost extends CommandHost {
   readonly runtime: Runtime;
   readonly engine: LambdaEngine;
+  readonly metrics: ReportMetrics;
 }
 
 /** @throws what opening the engine or preparing its read models throws: Lambda then tries the init phase again. */
-export async function openHost({ app, engine: open, log = logLine, ...options }: HostOptions): Promise<LambdaHost> {
+export async function openHost(given: HostOptions): Promise<LambdaHost> {
+  const { app, engine: open, log = logLine, metrics = metricLine, ...options } = given;
   const engine = await open();
   const observer = loggingObserver(log, options.observer);
   const runtime = createRuntime(app, { ...options, observer, engine, environment: lambdaEnvironment() });
   await runtime.prepare();
-  return { runtime: runtime as unknown as Runtime, engine, log };
+  return { runtime: runtime as unknown as Runtime, engine, log, metrics };
 }

@@ -12,4 +12,5 @@ export type { QueueFunction, QueueOptions } from "./queue/queue-function.ts";
 export type { AuditFunction, AuditSlice, AuditSliceOptions } from "./slice/audit-function.ts";
 export type { RebuildFunction, RebuildSlice } from "./slice/rebuild-function.ts";
 export type { Invocation } from "./time-left.ts";
+export type { ReportMetrics, Standing } from "./worker/report-standing.ts";
 export type { WorkerFunction, WorkerRole } from "./worker/worker-function.ts";

@@ -1,7 +1,13 @@
 /** The counter as functions on an engine in memory, and invocations as Lambda makes them. */
 import { memoryEngine } from "foldstream/memory";
 import type { ReadModel } from "foldstream/port";
-import { type Invocation, type LambdaEngine, type LambdaFunctions, lambdaFunctions } from "../src/index.ts";
+import {
+  type Invocation,
+  type LambdaEngine,
+  type LambdaFunctions,
+  lambdaFunctions,
+  type Standing,
+} from "../src/index.ts";
 import type { LambdaFunctionsOptions } from "../src/lambda-functions.ts";
 import { counting, totals } from "./counter-app.ts";
 
@@ -15,6 +21,7 @@ type LoggedLine = readonly [level: string, message: string, details: unknown];
 export interface Counting extends LambdaFunctions {
   readonly engine: LambdaEngine;
   readonly logged: LoggedLine[];
+  readonly measured: Standing[];
   /** What the log holds of a counter, in order. */
   increments(id: string): Promise<readonly number[]>;
   /** What the read model holds of it, whatever is still to come. */
@@ -27,14 +34,17 @@ export async function countingFunctions(
   engine: LambdaEngine = memoryEngine({ partitions: 3, takeOverAtStart: false }),
 ): Promise<Counting> {
   const logged: LoggedLine[] = [];
+  const measured: Standing[] = [];
+  const metrics = (standing: Standing) => void measured.push(standing);
   const log = (...line: [level: string, message: string, details?: unknown]) =>
     void logged.push([line[0], line[1], line[2]]);
   const settings = { leaseMs: 150, pollMs: 20, ...options.settings };
-  const functions = await lambdaFunctions({ app: counting, engine: () => engine, log, ...options, settings });
+  const functions = await lambdaFunctions({ app: counting, engine: () => engine, log, metrics, ...options, settings });
   return {
     ...functions,
     engine,
     logged,
+    measured,
     async increments(id) {
       const stored = await engine.eventStore.read(`counter-${id}`, { after: 0, limit: 1_000 });
       return stored.map(({ data }) => JSON.parse(data).by as number);

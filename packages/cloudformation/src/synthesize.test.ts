@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { largest, relational, smallest, topologies } from "../test/topologies.ts";
 import { type Resource, synthesize, type Topology } from "./index.ts";
+import { standing } from "./watch/watched.ts";
 
 function resourcesOf(topology: Topology): readonly (readonly [id: string, resource: Resource])[] {
   return Object.values(synthesize(topology).stacks).flatMap(({ Resources }) => Object.entries(Resources));
@@ -76,7 +77,15 @@ describe.each(Object.entries(topologies))("the %s topology", (_, topology) => {
 
     for (const [id] of functions) expect(watched).toContain(`{"Ref":"${id}"}`);
     for (const table of ["log", "feed", "read-models"]) expect(watched).toContain(`"${topology.name}-${table}"`);
-    for (const what of ["IteratorAge", "failed-wake-ups", "Parked", "Halted"]) expect(watched).toContain(what);
+    for (const what of ["IteratorAge", "failed-wake-ups", "Parked", "LagSeconds", "Halted"])
+      expect(watched).toContain(what);
+  });
+
+  it("hears of a worker that tells nothing any more", () => {
+    const { Properties } = named(topology, "CopiesAreLate");
+
+    expect(Properties).toMatchObject({ MetricName: "LagSeconds", TreatMissingData: "breaching" });
+    expect(named(topology, "WorkerSchedule").Properties.ScheduleExpression).toBe("rate(1 minute)");
   });
 
   it("stays far below the 500 resources that a stack may have", () => {
@@ -85,15 +94,16 @@ describe.each(Object.entries(topologies))("the %s topology", (_, topology) => {
   });
 });
 
-it("looks in logs for what functions really write", () => {
+it("looks in logs and metrics for what functions really write", () => {
   const sources = globSync("../../aws-lambda/src/**/*.ts", { cwd: import.meta.dirname, exclude: ["**/*.test.ts"] });
   const written = sources.map((file) => readFileSync(join(import.meta.dirname, file), "utf8")).join();
   const patterns = resourcesOf(largest)
     .filter(([, { Type }]) => Type === "AWS::Logs::MetricFilter")
     .map(([, { Properties }]) => Properties.FilterPattern as string);
 
-  expect(patterns).toHaveLength(3);
+  expect(patterns).toHaveLength(2);
   for (const pattern of patterns) expect(written).toContain(JSON.parse(pattern));
+  for (const metric of Object.values(standing)) expect(written).toMatch(new RegExp(`readonly ${metric}: number`));
 });
 
 describe("connections to a database", () => {

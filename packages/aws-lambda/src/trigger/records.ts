@@ -43,6 +43,11 @@ export function triggerOf(event: unknown): Trigger {
   return { source: "invocation", records: [{ value: event }] };
 }
 
+/** Of EventBridge's rules or its Scheduler. */
+export function isScheduled({ records }: Trigger): boolean {
+  return textAt(records[0]?.value, "detail-type") === "Scheduled Event";
+}
+
 export function takesPartialAnswers({ source }: Trigger): boolean {
   return partial.has(source);
 }

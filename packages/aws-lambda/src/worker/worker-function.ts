@@ -3,8 +3,9 @@ import type { Behind, CatchUpOptions, CaughtUp } from "foldstream";
 import type { LambdaHost } from "../host.ts";
 import { failing, type PartialAnswer } from "../partial-answer.ts";
 import { type Invocation, workMs } from "../time-left.ts";
-import { type Trigger, takesPartialAnswers, triggerOf } from "../trigger/records.ts";
+import { isScheduled, type Trigger, takesPartialAnswers, triggerOf } from "../trigger/records.ts";
 import { recordChanges } from "./record-changes.ts";
+import { reportStanding } from "./report-standing.ts";
 
 export type WorkerRole = Pick<CatchUpOptions, "projections" | "policies">;
 
@@ -14,6 +15,7 @@ export type WorkerFunction = (event: unknown, invocation: Invocation) => Promise
 export function workerFunction(host: LambdaHost, role: WorkerRole | "record only" = {}): WorkerFunction {
   return async (event, invocation) => {
     const trigger = triggerOf(event);
+    if (isScheduled(trigger)) await reportStanding(host);
     const { failedAt } = await recordChanges(host, trigger);
     const open = failedAt ?? (role === "record only" ? undefined : await project(host, trigger, role, invocation));
     await host.runtime.settled();

@@ -9,8 +9,11 @@ export function alarms(topology: SettledTopology): Resources {
   return Object.fromEntries(Object.entries(watched(topology)).map(([id, one]) => [id, alarm(one, actions)]));
 }
 
-/** Above its threshold in the last period; no data is good news. */
-function alarm({ what, metric, dimensions = [], minutes, ...rest }: Watched, actions: readonly unknown[]): Resource {
+/** Above its threshold in the last period. */
+function alarm(
+  { what, metric, dimensions = [], minutes, mustTell, ...rest }: Watched,
+  actions: readonly unknown[],
+): Resource {
   return {
     Type: "AWS::CloudWatch::Alarm",
     Properties: {
@@ -23,7 +26,7 @@ function alarm({ what, metric, dimensions = [], minutes, ...rest }: Watched, act
       EvaluationPeriods: 1,
       Threshold: rest.threshold,
       ComparisonOperator: "GreaterThanThreshold",
-      TreatMissingData: "notBreaching",
+      TreatMissingData: mustTell ? "breaching" : "notBreaching",
       AlarmActions: actions,
       OKActions: actions,
     },

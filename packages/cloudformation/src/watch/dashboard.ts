@@ -3,6 +3,8 @@ import { functionName } from "../functions.ts";
 import type { SettledTopology } from "../settled.ts";
 import { tableNamesOf } from "../tables.ts";
 import { filled, type Resources } from "../template.ts";
+import { namespace } from "./log-metrics.ts";
+import { standing } from "./watched.ts";
 
 type Metric = readonly unknown[];
 
@@ -34,6 +36,7 @@ function graphs({ name, functions }: SettledTopology): readonly {
 }[] {
   const ofFunctions = (metric: string): readonly Metric[] =>
     functions.map(({ role }) => ["AWS/Lambda", metric, "FunctionName", functionName(name, role)]);
+  const ofWorker = (metric: string): Metric => [namespace, metric, "FunctionName", functionName(name, "worker")];
   const ofTables = (metric: string): readonly Metric[] =>
     Object.values(tableNamesOf(name)).map((table) => ["AWS/DynamoDB", metric, "TableName", table]);
   return [
@@ -45,6 +48,8 @@ function graphs({ name, functions }: SettledTopology): readonly {
       metrics: [["AWS/Lambda", "IteratorAge", "FunctionName", functionName(name, "worker")]],
       stat: "Maximum",
     },
+    { title: "How late projections and policies are (s)", metrics: [ofWorker(standing.lag)], stat: "Maximum" },
+    { title: "Parked", metrics: [ofWorker(standing.parked)], stat: "Maximum" },
     { title: "Write units", metrics: ofTables("ConsumedWriteCapacityUnits"), stat: "Sum" },
     { title: "Read units", metrics: ofTables("ConsumedReadCapacityUnits"), stat: "Sum" },
   ];

@@ -22,12 +22,6 @@ const all: readonly LogMetric[] = [
     what: "A projection has halted: too many of its streams fail.",
   },
   {
-    metric: "Parked",
-    role: "worker",
-    phrase: "A stream was parked",
-    what: "A stream was parked: one of its events fails, and what follows waits for a redrive.",
-  },
-  {
     metric: "Drift",
     role: "audit",
     phrase: "A read model differs from the log",

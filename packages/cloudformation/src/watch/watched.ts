@@ -6,8 +6,8 @@ import { tableNamesOf } from "../tables.ts";
 import { ref } from "../template.ts";
 import { logMetrics, metricName, namespace } from "./log-metrics.ts";
 
-/** A worker that has not come through the log's stream for this long is behind. */
-const lateMs = 300_000;
+/** A copy that lacks events for this long is behind. */
+const lateSeconds = 300;
 
 export interface Watched {
   readonly what: string;
@@ -18,9 +18,14 @@ export interface Watched {
   /** The alarm goes off above it. */
   readonly threshold: number;
   readonly minutes: number;
+  /** It goes off when nothing is told, too. */
+  readonly mustTell?: true;
 }
 
 type ById = Readonly<Record<string, Watched>>;
+
+/** What the worker tells of itself with each schedule: see `Standing` of `@foldstream/aws-lambda`. */
+export const standing = { parked: "Parked", lag: "LagSeconds" } as const;
 
 const counted = { statistic: "Sum", threshold: 0, minutes: 5 } as const;
 
@@ -32,7 +37,22 @@ export function watched(topology: SettledTopology): ById {
       what: "Events wait in the log's stream for more than five minutes.",
       ...lambdaMetric("worker", "IteratorAge"),
       statistic: "Maximum",
-      threshold: lateMs,
+      threshold: lateSeconds * 1_000,
+      minutes: 5,
+    },
+    CopiesAreLate: {
+      what: "A projection or policy lacks events that are older than five minutes, or the worker has told nothing for as long.",
+      ...workerMetric(standing.lag),
+      statistic: "Maximum",
+      threshold: lateSeconds,
+      minutes: 5,
+      mustTell: true,
+    },
+    SomethingIsParked: {
+      what: "Streams, commands or effects are parked: they wait until somebody has a look and redrives them.",
+      ...workerMetric(standing.parked),
+      statistic: "Maximum",
+      threshold: 0,
       minutes: 5,
     },
     ...ofQueues(topology),
@@ -44,6 +64,10 @@ export function watched(topology: SettledTopology): ById {
 function lambdaMetric(role: SettledFunction["role"], metric: string) {
   const dimensions = [{ Name: "FunctionName", Value: ref(functionId(role)) }];
   return { metric, namespace: "AWS/Lambda", dimensions };
+}
+
+function workerMetric(metric: string) {
+  return { ...lambdaMetric("worker", metric), namespace };
 }
 
 function ofFunction({ role }: SettledFunction): ById {
