@@ -13,7 +13,7 @@ export interface Deployed {
   readonly scheduled: Readonly<Record<string, number>>;
   readonly commandQueue: "standard" | "fifo" | undefined;
   readonly alarms: number;
-  /** Made from phrases in the logs. */
+  /** Of the app's own, which CloudWatch makes from its logs. */
   readonly metrics: number;
   readonly dashboards: number;
   readonly logDays: number;
@@ -33,11 +33,17 @@ export function deployedBy(topology: Topology): Deployed {
     scheduled: Object.fromEntries(of("AWS::Events::Rule").map((rule) => [targetOf(rule), runsPerMonth(rule)])),
     commandQueue: queues[0] && (queues[0].FifoQueue ? "fifo" : "standard"),
     alarms: of("AWS::CloudWatch::Alarm").length,
-    metrics: of("AWS::Logs::MetricFilter").length,
+    metrics: ownMetrics(of("AWS::CloudWatch::Alarm")),
     dashboards: of("AWS::CloudWatch::Dashboard").length,
     logDays: Number(of("AWS::Logs::LogGroup")[0]?.Properties.RetentionInDays),
     page: of("AWS::CloudFront::Distribution").length > 0,
   };
+}
+
+/** All of them are watched by alarms. */
+function ownMetrics(alarms: readonly Resource[]): number {
+  const own = alarms.filter(({ Properties }) => Properties.Namespace === "Foldstream");
+  return new Set(own.map(({ Properties }) => Properties.MetricName)).size;
 }
 
 /** The bundle exports functions under their roles. */
