@@ -13,21 +13,19 @@ export interface Statement {
   readonly Resource: unknown;
 }
 
-const describe = ["DescribeTable"];
-const read = ["GetItem", "BatchGetItem", "Query", ...describe];
+const read = ["DescribeTable", "GetItem", "BatchGetItem", "Query"];
 /** Nothing ever deletes from the log or the feed. */
-const append = [...read, "PutItem", "ConditionCheckItem"];
-const keep = [...append, "UpdateItem", "DeleteItem", "BatchWriteItem", "Scan"];
-
-/** What opening the engine and preparing read models takes. */
-const prepare = [...read, "PutItem", "UpdateItem", "Scan"];
+const append = [...read, "PutItem"];
+/** What opening the engine and preparing read models takes, indexes that were added included. */
+const prepare = [...read, "PutItem", "UpdateItem", "BatchWriteItem"];
+const keep = [...prepare, "DeleteItem", "ConditionCheckItem"];
 
 const actions: Readonly<Record<Role, Readonly<Record<TableId, readonly string[]>>>> = {
-  http: { LogTable: append, FeedTable: [...read, "PutItem"], ReadModelsTable: prepare },
-  queue: { LogTable: append, FeedTable: [...read, "PutItem"], ReadModelsTable: prepare },
+  http: { LogTable: append, FeedTable: append, ReadModelsTable: prepare },
+  queue: { LogTable: append, FeedTable: append, ReadModelsTable: prepare },
   // Policies execute commands.
   worker: { LogTable: append, FeedTable: append, ReadModelsTable: keep },
-  audit: { LogTable: read, FeedTable: [...read, "PutItem"], ReadModelsTable: prepare },
+  audit: { LogTable: read, FeedTable: append, ReadModelsTable: prepare },
   sweep: { LogTable: [...read, "Scan"], FeedTable: append, ReadModelsTable: prepare },
 };
 
