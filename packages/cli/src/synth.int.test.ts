@@ -34,6 +34,7 @@ describe("foldstream synth", () => {
     expect(jsonIn(output)).toMatchObject({
       ok: true,
       stacks: [{ name: "counter-state", resources: 5 }, { name: "counter" }],
+      reserved: 2,
       checks: [{ checker: "cfn-lint" }, { checker: "cfn-guard, Control Tower" }],
     });
   });

@@ -30,6 +30,7 @@ export function synth({ config, out }: SynthSettings): Command {
       return written(
         files.map(({ name, file, template }) => ({ name, file, resources: countOf(template) })),
         checks,
+        reservedBy(Object.values(stacks)),
       );
     },
   };
@@ -74,13 +75,23 @@ function countOf({ Resources }: Synthesized["stacks"][string]): number {
   return Object.keys(Resources).length;
 }
 
+/** Copies of functions that the account may run at the same time, and sets apart for these. */
+function reservedBy(templates: readonly Synthesized["stacks"][string][]): number {
+  return templates
+    .flatMap(({ Resources }) => Object.values(Resources))
+    .reduce((sum, { Properties }) => sum + Number(Properties.ReservedConcurrentExecutions ?? 0), 0);
+}
+
+/** AWS lets nobody reserve these (AWS Lambda Developer Guide, "Configuring reserved concurrency"). */
+const neverReserved = 100;
+
 interface Written {
   readonly name: string;
   readonly file: string;
   readonly resources: number;
 }
 
-function written(stacks: readonly Written[], checks: readonly CheckReport[]): CommandResult {
+function written(stacks: readonly Written[], checks: readonly CheckReport[], reserved: number): CommandResult {
   const lines = stacks.map(({ file, resources }) => `${file}: ${resources} resources`);
   const deploy = stacks.map(
     ({ name, file }) => `  aws cloudformation deploy --stack-name ${name} --template-file ${file}`,
@@ -98,7 +109,10 @@ function written(stacks: readonly Written[], checks: readonly CheckReport[]): Co
       "Deploy them in this order, once the bundle is in a bucket. LogStreamArn is an output of the first.",
       state,
       `${app} ${parameters}`,
+      "",
+      `Functions reserve ${reserved} concurrent executions, so the account's quota must be ${neverReserved + reserved} or more. New accounts have less:`,
+      "  aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions",
     ].join("\n"),
-    json: { stacks, checks },
+    json: { stacks, checks, reserved },
   };
 }
