@@ -25,12 +25,13 @@ function given(profile: object = traffic, topology = '{ name: "counter" }') {
     export const topology = ${topology};
     export const engine = () => sqliteEngine({ path: "${join(folder, "app.db")}" });`,
   );
-  return { folder, file, args: ["--config", config, "--profile", file("traffic.json", JSON.stringify(profile))] };
+  const traffic = file("traffic.json", JSON.stringify(profile));
+  return { folder, file, traffic, args: ["--config", config, "--profile", traffic] };
 }
 
 describe("foldstream cost", () => {
   it("tells the bill by service, beside other topologies, and the quotas that are met first", async () => {
-    const { code, output } = await foldstream("cost", ...given().args);
+    const { code, output } = await foldstream("cost", "--profile", given().traffic);
 
     expect(code).toBe(0);
     expect(output).toMatch(/^A month in us-east-1 +USD\nDynamoDB +\d+\.\d\d\n/m);

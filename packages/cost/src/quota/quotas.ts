@@ -4,7 +4,7 @@ import { type Situation, situationOf } from "../bill/situation.ts";
 import { deployedChoice } from "../bill/usage.ts";
 import { chunkBytes } from "../engine/payload-bytes.ts";
 import type { TrafficProfile } from "../profile/traffic-profile.ts";
-import { recordsAt, recordsPerShard } from "../traffic/kinesis.ts";
+import { bytesPerShard, recordsAt, recordsPerShard } from "../traffic/kinesis.ts";
 import { appendOf } from "../traffic/shapes.ts";
 import { demandsOf } from "./demands.ts";
 
@@ -53,6 +53,8 @@ function ofRates(situation: Situation): readonly Omit<Quota, "metAt">[] {
   const demands = demandsOf(situation);
   const key = { limit: 1_000, unit: "write units/s", adjustable: false, source: partitionKeys };
   const table = { limit: 40_000, adjustable: true, source: dynamoDbQuotas };
+  const records = recordsAt(profile, peak);
+  const shard = { adjustable: false, source: kinesisQuotas, onlyWith: "Kinesis" } as const;
   const fifo = deployed.commandQueue === "fifo" && profile.commands.by === "queue";
   return [
     { name: "writes of one key: the busiest stream", ...key, demand: demands.hottestStream },
@@ -99,14 +101,13 @@ function ofRates(situation: Situation): readonly Omit<Quota, "metAt">[] {
       source: sqsQuotas,
       demand: fifo ? peak.commands : 0,
     },
+    { ...shard, name: "records of one shard", limit: recordsPerShard, unit: "records/s", demand: records.perSecond },
     {
-      name: "records of one shard",
-      limit: recordsPerShard,
-      unit: "records/s",
-      adjustable: false,
-      source: kinesisQuotas,
-      demand: recordsAt(profile, peak).perSecond,
-      onlyWith: "Kinesis",
+      ...shard,
+      name: "bytes of one shard",
+      limit: bytesPerShard,
+      unit: "bytes/s",
+      demand: records.perSecond * records.bytes,
     },
   ];
 }

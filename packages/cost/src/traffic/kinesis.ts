@@ -12,7 +12,7 @@ export interface Records {
 }
 
 export const recordsPerShard = 1_000;
-const bytesPerShard = 1_024 ** 2;
+export const bytesPerShard = 1_024 ** 2;
 const payloadUnitBytes = 25 * 1_024;
 /** Names, keys and times of a change beside its image. */
 const envelopeBytes = 500;
