@@ -50,7 +50,7 @@ export function looking(projections: number): TableUnits {
   return inTables({ feed: { reads: partitions }, readModels: { reads: projections * (1 + partitions) } });
 }
 
-/** One projection's part: it takes its lease, reads, writes a step for each partition with news, looks again, and gives the lease back. */
+/** One projection's part, beside that look: it takes its lease, reads, writes a step for each partition with news, looks again, and gives the lease back. */
 export function projecting({ streams, append, shape }: News, projection: ProjectionShape): TableUnits {
   const places = partitionsWithNews(streams);
   const documents = streams * append.events * projection.rowsPerEvent;
@@ -69,8 +69,8 @@ const headWrites = 1;
 const besideData = 200;
 /** A partition's head is read when its place is found, and with its first page. */
 const headsPerRound = 2;
-/** Builds twice, the lease twice, and of each partition its checkpoint four times and what is parked once. */
-const rounds = 4 + partitions * 5;
+/** Builds twice, the lease twice, and of each partition its checkpoint three times and what is parked once. */
+const rounds = 4 + partitions * 4;
 /** Checkpoint, lease and definition. */
 const readsPerStep = 3;
 const leaseWrites = 2;
