@@ -57,12 +57,13 @@ function services({ region, currency, asOf, services, total, leftOut }: Bill): r
   ];
 }
 
-function explained({ lines }: Bill): readonly string[] {
+function explained({ lines, note }: Bill): readonly string[] {
   const sorted = lines.toSorted((a, b) => b.amount - a.amount);
-  return sorted.flatMap((line) => [
+  const figures = sorted.flatMap((line) => [
     `${line.service}, ${line.item}: ${figure(line.quantity)} ${line.unit}${free(line)} x ${figure(line.unitPrice)} = ${money(line.amount)}`,
     `  ${line.formula}; ${line.price} by ${line.source} (${line.asOf})`,
   ]);
+  return note === undefined ? figures : [...figures, `Prices: ${note}`];
 }
 
 function free({ free: freeOfCharge }: Line): string {

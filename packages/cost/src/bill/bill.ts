@@ -26,6 +26,8 @@ export interface Bill {
   readonly currency: string;
   /** Of the price list. */
   readonly asOf: string;
+  /** Of the price list, too: where it was read, and what it lacks. */
+  readonly note?: string;
   readonly total: number;
   /** By service, the dearest first. */
   readonly services: readonly { readonly service: string; readonly amount: number }[];
@@ -50,6 +52,7 @@ export function billOf({ profile, topology, prices, choice = deployedChoice }: B
     region: prices.region,
     currency: prices.currency,
     asOf: prices.asOf,
+    ...(prices.note !== undefined && { note: prices.note }),
     total: lines.reduce((sum, { amount }) => sum + amount, 0),
     services: byService(lines),
     lines,

@@ -10,8 +10,8 @@ import {
 } from "@foldstream/dynamodb-local";
 import { app, counter, total } from "@foldstream/example-counter";
 import { nodeEnvironment } from "@foldstream/node";
-import { createRuntime } from "foldstream";
-import type { StreamWrite } from "foldstream/port";
+import { createRuntime, t } from "foldstream";
+import type { ReadModel, ReadModelStore, Row, StreamWrite } from "foldstream/port";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { chunksInTip, readsOfStream, writesOfStream } from "./append.ts";
 import { chunkBytes, type EventShape } from "./payload-bytes.ts";
@@ -210,7 +210,43 @@ describe.skipIf(without)(`the model of what DynamoDB consumes${without ? ` (${wi
       expect(readUnits).toBeGreaterThanOrEqual(model.readUnits * 0.9);
     },
   );
+
+  it("is exact for rows that move in an index, and for an answer by it", async () => {
+    const { readModels } = await open();
+    await readModels.prepare([cities]);
+    const moved = { rowsPerEvent: 1, rowBytes: 60, indexesMoved: 1 };
+    const rows = (people: number) => Array.from({ length: 12 }, (_, index) => [`city-${index}`, { people }] as const);
+    await step(readModels, rows(1));
+
+    const { byOperation } = await accountOf(() => step(readModels, rows(2)));
+    const { readUnits } = await consumed(() => readModels.reader(cities).find({ where: { people: 2 }, limit: 12 }));
+
+    const lease = 2;
+    expect(byOperation.TransactWriteItems?.writeUnits).toBe(stepWrites(12, moved) - lease);
+    expect(readUnits).toBe(modelled(answering({ rows: 12, rowBytes: 60 })).readUnits);
+  });
 });
+
+const cities: ReadModel = {
+  name: "cities",
+  version: 1,
+  kind: "table",
+  columns: { id: t.key(), people: t.integer() },
+  indexes: [["people"]],
+  search: [],
+};
+
+/** The next step of partition 0, by nobody's lease. */
+async function step(target: ReadModelStore, rows: readonly (readonly [key: string, row: Row])[]): Promise<void> {
+  const expected = await target.checkpoint(cities, "0");
+  const loaded = await target.loadDocuments?.(
+    cities,
+    "0",
+    rows.map(([key]) => key),
+  );
+  const writes = rows.map(([key, row]) => ({ key, row, revision: loaded?.get(key)?.revision ?? null }));
+  await target.write(cities, { partition: "0", expected, next: expected + 1, rows: writes, facts: [] });
+}
 
 async function running() {
   const engine = await open();
