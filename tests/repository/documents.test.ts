@@ -31,6 +31,14 @@ function region(source: string, name: string): string | undefined {
   return body.replaceAll(new RegExp(`^ {${indent}}`, "gm"), "");
 }
 
+/** Titles of tests, given as `["title"](x.test.ts)`, that the file does not have. */
+function missingTests({ path, text }: SourceFile, read: (path: string) => string): string[] {
+  const named = [...text.matchAll(/\["([^\]]+)"\]\((\S+?\.test\.ts)\)/g)];
+  return named
+    .filter(([, title = "", file = ""]) => !read(join(dirname(path), file)).includes(title))
+    .map(([, title, file]) => `${path}: "${title}" in ${file}`);
+}
+
 const readRepositoryFile = (path: string) => readFileSync(path, "utf8");
 const documents = files("**/*.md");
 
@@ -43,6 +51,10 @@ it("shows only code that is tested", () => {
   expect(documents.flatMap((document) => staleBlocks(document, readRepositoryFile))).toEqual([]);
 });
 
+it("names only tests that exist", () => {
+  expect(documents.flatMap((document) => missingTests(document, readRepositoryFile))).toEqual([]);
+});
+
 it.each([
   ["README.md", 150],
   ["ARCHITECTURE.md", 150],
@@ -50,11 +62,15 @@ it.each([
   expect(readRepositoryFile(path).split("\n").length).toBeLessThanOrEqual(limit);
 });
 
-it("has checkers that notice a dead link and a stale block", () => {
+it("has checkers that notice a dead link, a stale block and a missing test", () => {
   const block = "<!-- from: a.ts#app -->\n```ts\nold\n```";
 
   expect(deadLinks({ path: "README.md", text: "[x](docs/nowhere.md) and `[y](z.md)`" })).toEqual([
     "README.md: docs/nowhere.md",
+  ]);
+  const named = '["counts"](a.test.ts), ["counts up"](a.test.ts)';
+  expect(missingTests({ path: "docs/b.md", text: named }, () => 'it("counts", ...)')).toEqual([
+    'docs/b.md: "counts up" in a.test.ts',
   ]);
   expect(staleBlocks({ path: "README.md", text: block }, () => "// #region app\nnew\n// #endregion app")).toEqual([
     "README.md: a.ts#app",
