@@ -2,7 +2,7 @@ import { dynamoDbEngine } from "@foldstream/dynamodb";
 import { startDynamoDb, whyNoDynamoDb } from "@foldstream/dynamodb-local";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Counting, countingFunctions, increment, invocation } from "../test/counter.ts";
-import { scheduledEvent, sqsEvent, streamEvent } from "../test/events.ts";
+import { kinesisEvent, scheduledEvent, sqsEvent, streamEvent } from "../test/events.ts";
 
 const without = whyNoDynamoDb();
 const slowEngineMs = 600_000;
@@ -49,6 +49,29 @@ describe.skipIf(without)(`functions on DynamoDB${without ? ` (${without})` : ""}
 
       expect(await Promise.all(ids.map((id) => one.total(id)))).toEqual(ids.map(() => 6));
       expect(await other.worker(scheduledEvent(), invocation())).toBeUndefined();
+    },
+    slowEngineMs,
+  );
+
+  it(
+    "G3 G4 record and project each event once, told by the table's Kinesis stream: out of order, twice, to two copies",
+    async () => {
+      const [one, other] = (await copies(2)) as [Counting, Counting];
+      for (const round of ["first", "second"])
+        await one.queue(
+          sqsEvent(
+            ids.map((id) => increment(id, 2)),
+            { ids: ids.map((id) => `${id}-${round}`) },
+          ),
+        );
+
+      const answers = await Promise.all([
+        one.worker(kinesisEvent([...streams].reverse()), invocation()),
+        other.worker(kinesisEvent([...streams, ...streams]), invocation()),
+      ]);
+
+      expect(answers).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+      expect(await Promise.all(ids.map((id) => other.total(id)))).toEqual(ids.map(() => 4));
     },
     slowEngineMs,
   );

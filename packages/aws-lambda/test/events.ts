@@ -62,9 +62,24 @@ export function streamEvent(streams: readonly string[]): DynamoDBStreamEvent {
   };
 }
 
-/** The same through the table's Kinesis stream. */
+/** The same through the table's Kinesis stream, whose records have sequence numbers of their own. */
 export function kinesisEvent(streams: readonly string[]): KinesisStreamEvent {
-  const changes = streams.map((stream) => ({ tableName: "log", dynamodb: { Keys: { pk: { S: stream } } } }));
+  const keysOf = (stream: string) => ({ pk: { S: stream }, sk: { S: "tip" } });
+  const changes = streams.map((stream, index) => ({
+    awsRegion: region,
+    eventID: `change-${index}`,
+    eventName: "MODIFY",
+    userIdentity: null,
+    recordFormat: "application/json",
+    tableName: "log",
+    dynamodb: {
+      ApproximateCreationDateTime: 1_731_924_555_370,
+      Keys: keysOf(stream),
+      NewImage: { ...keysOf(stream), version: { N: "1" } },
+      SizeBytes: 60,
+    },
+    eventSource: "aws:dynamodb",
+  }));
   return kinesisEventOf(changes.map((change) => JSON.stringify(change)));
 }
 

@@ -7,9 +7,9 @@ import { routedReadModels } from "./routed-read-models.ts";
  * `withTargets(sqlite, { sales: duckDb })`. Each is prepared, written and read where it is; a query in SQL must find all that it
  * reads in one target. Moving a projection to another target builds it there from the log, and leaves the old copy to you.
  *
- * Closing it closes the targets, each once, then the engine. A runtime refuses names that its app has no projection of.
+ * What else the engine can do, it still does. Closing it closes the targets, each once, then the engine. A runtime refuses names that its app has no projection of.
  */
-export function withTargets(engine: Engine, targets: Readonly<Record<string, Target>>): Engine {
+export function withTargets<E extends Engine>(engine: E, targets: Readonly<Record<string, Target>>): E {
   const named = Object.entries(targets).map(([name, { readModels }]) => [name, readModels] as const);
   return {
     ...engine,
