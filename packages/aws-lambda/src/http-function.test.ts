@@ -150,6 +150,15 @@ describe("HTTP", () => {
     expect((await http(event, invocation())).statusCode).toBeLessThan(500);
   });
 
+  it("answers under the path that is its own behind a page's domain, and nowhere else", async () => {
+    const { http } = await countingFunctions({ http: { basePath: "/api" } });
+
+    const behind = await http(requestEvent("POST", `/api${path}`, { body: {} }), invocation());
+    const beside = await http(requestEvent("POST", path, { body: {} }), invocation());
+
+    expect([behind.statusCode, beside.statusCode]).toEqual([200, 404]);
+  });
+
   it("leaves no snapshot on its way", async () => {
     const engine = memoryEngine();
     let written = 0;
