@@ -31,13 +31,15 @@ export class RecorderState {
     await this.#put({ ...keyOf("recorder"), seen: { N: String(Date.now()) } });
   }
 
-  /**
-   * Settles how many partitions the feed has, once and for all. It is a read wherever that is settled, since every cold start asks.
-   * @throws DynamoDbTableError when it has another number.
-   */
+  /** How many partitions the feed has; nothing while that is not settled. */
+  async settledPartitions(): Promise<number | undefined> {
+    const count = (await this.#get("partitions"))?.count?.N;
+    return count === undefined ? undefined : Number(count);
+  }
+
+  /** Settles how many partitions the feed has, once and for all. @throws DynamoDbTableError when it has another number. */
   async settlePartitions(partitions: number): Promise<void> {
-    const settled = (await this.#get("partitions")) ?? (await this.#settle(partitions));
-    const count = Number(settled?.count?.N);
+    const count = (await this.settledPartitions()) ?? (await this.#settle(partitions));
     if (count !== partitions)
       throw new DynamoDbTableError(
         "other-partitions",
@@ -45,16 +47,16 @@ export class RecorderState {
       );
   }
 
-  /** Whoever is first settles it; what was settled is returned. */
-  async #settle(partitions: number): Promise<Item | undefined> {
+  /** Whoever is first settles it. Resolves to what was settled. */
+  async #settle(partitions: number): Promise<number | undefined> {
     const item = { ...keyOf("partitions"), count: { N: String(partitions) } };
     try {
       const condition = { ConditionExpression: "attribute_not_exists(pk)" };
       await this.#database.client.send(new PutItemCommand({ TableName: this.#table, Item: item, ...condition }));
-      return item;
+      return partitions;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return this.#get("partitions");
+      return this.settledPartitions();
     }
   }
 

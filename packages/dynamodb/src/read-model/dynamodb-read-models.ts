@@ -15,6 +15,7 @@ import { dynamoDbParking } from "./parking.ts";
 import { prepareModel } from "./prepare-model.ts";
 import { removeBuild } from "./remove-build.ts";
 import { StepWriter } from "./step-writer.ts";
+import { unprepared } from "./unprepared.ts";
 
 export function dynamoDbReadModels(database: Database, payloads: Payloads): ReadModelStore {
   const documents = new Documents(database, payloads);
@@ -35,11 +36,10 @@ export function dynamoDbReadModels(database: Database, payloads: Payloads): Read
   return {
     prepare: (models) =>
       database.run("preparing read models", async () => {
-        const prepared = models.map(async (model) => {
+        for (const model of await unprepared(database, models)) {
           await prepareModel(database, builder, model);
           await builds.add(model);
-        });
-        await Promise.all(prepared);
+        }
       }),
 
     checkpoint: (model, partition) =>

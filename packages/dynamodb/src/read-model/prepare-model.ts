@@ -1,23 +1,21 @@
 /** Notes what a read model's columns and indexes are, refuses other columns under the same version, and builds new indexes. */
-import { isDeepStrictEqual } from "node:util";
 import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadModel } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { DynamoDbTableError } from "../errors.ts";
 import type { IndexBuilder } from "../read-model-index/index-builder.ts";
-import { type Definition, declaredDefinition, definitionItem, parseDefinition, readDefinition } from "./definition.ts";
+import { type Definition, declaredDefinition, definitionItem, parseDefinition } from "./definition.ts";
 import { checkpointKey, home } from "./keys.ts";
 
 export async function prepareModel(database: Database, builder: IndexBuilder, model: ReadModel): Promise<void> {
+  const found = await noteDefinition(database, model);
+  if (!found) return;
   const declared = declaredDefinition(model);
-  // It is a read wherever all is as declared, since every cold start asks.
-  const found = (await readDefinition(database, model)) ?? (await noteDefinition(database, model));
-  if (!found || isDeepStrictEqual(found, declared)) return;
   if (found.columns !== declared.columns) throw otherColumns(model, declared.columns, found.columns);
   await changeIndexes(database, builder, model, declared);
 }
 
-/** What somebody else has noted meanwhile and differs, if so. */
+/** What is noted already and differs, if so. */
 async function noteDefinition({ client, tables }: Database, model: ReadModel): Promise<Definition | undefined> {
   const { columns, indexes } = declaredDefinition(model);
   try {
