@@ -21,6 +21,7 @@ export function lambda(settings: LambdaSettings): Command {
     afterStop: "Nothing is kept, unless DYNAMODB_ENDPOINT names a server that does.",
     async run(options) {
       const { stacks } = await synthesized(settings.config);
+      settings.print(`Bundling ${settings.entry}`);
       const { bundleFolder } = await installed(
         import("@foldstream/lambda-local"),
         "lambda",
@@ -46,6 +47,7 @@ async function served(
 ): Promise<CommandResult> {
   const { LocalDeployment, runtimeClient } = await import("@foldstream/lambda-local");
   const dynamoDb = await startedDynamoDb();
+  settings.print(`Deploying to DynamoDB at ${dynamoDb.endpoint}`);
   try {
     const client = runtimeClient();
     const deployment = await LocalDeployment.start({

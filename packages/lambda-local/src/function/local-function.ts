@@ -63,7 +63,7 @@ export class LocalFunction {
   pauseOne(ms: number): void {
     const [copy] = this.#busy;
     copy?.freeze();
-    setTimeout(() => copy?.thaw(), ms);
+    setTimeout(() => copy?.thaw(), ms).unref();
   }
 
   /** Ends all copies, and starts no more. Resolves when they are gone. */
