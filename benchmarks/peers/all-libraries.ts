@@ -12,6 +12,8 @@ export interface Library {
   readonly licence: string;
   /** How it is set up where it runs. */
   readonly settings: Readonly<Partial<Record<PeerEngine, string>>>;
+  /** What its users import where it runs, drivers included, a schema library only if it cannot do without. */
+  readonly imports: Readonly<Partial<Record<PeerEngine, readonly string[]>>>;
   /** Questions that it cannot answer, and why. */
   readonly cannot: Readonly<Record<string, string>>;
 }
@@ -28,6 +30,11 @@ export const foldstream: Library = {
     postgres: "postgresEngine({ connection }), all defaults (10 connections)",
     dynamodb: "dynamoDbEngine({ recorder: elsewhere }), tables created by it",
   },
+  imports: {
+    sqlite: ["foldstream", "@foldstream/node", "@foldstream/sqlite"],
+    postgres: ["foldstream", "@foldstream/node", "@foldstream/postgres"],
+    dynamodb: ["foldstream", "@foldstream/node", "@foldstream/dynamodb"],
+  },
   cannot: {},
 };
 
@@ -42,6 +49,10 @@ export const libraries: readonly Library[] = [
       sqlite: "knex on better-sqlite3, synchronous=FULL, limit 1000, useCache; conflicts retried at once, without end",
       postgres: "pg.Pool (10 connections), limit 1000, useCache; conflicts retried at once, without end",
     },
+    imports: {
+      sqlite: ["evtstore", "evtstore/provider/knex.js", "knex", "better-sqlite3"],
+      postgres: ["evtstore", "evtstore/provider/pg.js", "pg"],
+    },
     cannot: {},
   },
   {
@@ -53,6 +64,7 @@ export const libraries: readonly Library[] = [
       sqlite:
         "SqliteStore on libSQL, its defaults (WAL, synchronous=FULL), snapshots every 100 events, a batched projection into a file of its own, eventLimit 1000; calls to the store queued, since two that meet fail (SQLITE_BUSY); conflicts retried at once, without end",
     },
+    imports: { sqlite: ["@rotorsoft/act", "@rotorsoft/act-sqlite"] },
     cannot: {},
   },
   {
@@ -71,6 +83,10 @@ export const libraries: readonly Library[] = [
       dynamodb:
         "DynamoDBSingleTableEventStorageAdapter, its defaults; Command with eventAlreadyExistsRetries 10000 instead of 2",
     },
+    imports: {
+      postgres: ["@castore/core", "@castore/event-storage-adapter-postgres"],
+      dynamodb: ["@castore/core", "@castore/event-storage-adapter-dynamodb", "@aws-sdk/client-dynamodb"],
+    },
     cannot: { "catch-up": noProjections, visible: noProjections },
   },
   {
@@ -81,6 +97,7 @@ export const libraries: readonly Library[] = [
     settings: {
       dynamodb: "MemoryCache, AccessStrategy.Snapshot, compressing codec, AnyCachedValue; 10000 attempts instead of 3",
     },
+    imports: { dynamodb: ["@equinox-js/core", "@equinox-js/dynamo-store", "@aws-sdk/client-dynamodb"] },
     cannot: {},
   },
 ];

@@ -45,7 +45,7 @@ export async function compare(question: PeerQuestion, comparison: Comparison): P
       progress(`${engine}, ${question.name}, run ${run} of ${runs}: ${subject}`);
       found.get(subject)?.push(await onePlace(comparison, question, subject, prepared.get(subject)));
     }
-  for (const place of prepared.values()) await places.drop(place);
+  for (const filled of prepared.values()) await places.drop(filled.place);
   return withRatios(
     subjects.map((library) => rowOf({ engine, question: question.name, library }, found.get(library) ?? [])),
   );
@@ -58,20 +58,26 @@ function canAnswer({ settings, cannot }: Library, { name }: PeerQuestion, engine
 /** Filled once by each subject, where a place can be copied. */
 async function preparedPlaces(question: PeerQuestion, subjects: readonly string[], comparison: Comparison) {
   const { places, engine, size, progress } = comparison;
-  const prepared = new Map<string, Place>();
+  const prepared = new Map<string, FilledPlace>();
   for (const library of places.copies ? subjects : []) {
     if (!(library === "bare" ? question.bare?.prepare : question.prepare)) continue;
     progress(`${engine}, ${question.name}, filled by ${library}`);
     const place = await places.place();
-    await tried({ question: question.name, library, place, size, steps: ["prepare"] });
-    prepared.set(library, place);
+    const outcome = await tried({ question: question.name, library, place, size, steps: ["prepare"] });
+    prepared.set(library, { place, outcome });
   }
   return prepared;
 }
 
-async function onePlace({ places, size }: Comparison, question: PeerQuestion, library: string, copyOf?: Place) {
-  const place = await places.place(copyOf);
-  const steps: TrialOrder["steps"] = copyOf ? ["run"] : ["prepare", "run"];
+interface FilledPlace {
+  readonly place: Place;
+  readonly outcome: TrialReport | TrialFailure;
+}
+
+async function onePlace({ places, size }: Comparison, question: PeerQuestion, library: string, filled?: FilledPlace) {
+  if (filled && "error" in filled.outcome) return filled.outcome;
+  const place = await places.place(filled?.place);
+  const steps: TrialOrder["steps"] = filled ? ["run"] : ["prepare", "run"];
   try {
     return await tried({ question: question.name, library, place, size, steps });
   } finally {

@@ -15,6 +15,7 @@ interface Goal {
   readonly question: string;
   readonly goal: string;
   readonly wanted: number;
+  readonly engines: readonly PeerRow["engine"][];
   /** Less is better. */
   readonly atMost?: true;
   found(row: PeerRow): number | undefined;
@@ -23,21 +24,31 @@ interface Goal {
 const toBest = ({ toBestPeer, exact }: PeerRow) => (exact === false ? 0 : toBestPeer);
 const toBare = ({ toBare: ratio, exact }: PeerRow) => (exact === false ? 0 : ratio);
 
+/** What a double of DynamoDB does in a second tells nothing, unless one library sends far fewer requests than another. */
+const onServers = ["sqlite", "postgres"] as const;
+
 const goals: readonly Goal[] = [
-  { question: "hot-stream", goal: "times the best peer, exact", wanted: 50, found: toBest },
-  { question: "concurrent", goal: "times the best peer", wanted: 4, found: toBest },
-  { question: "catch-up", goal: "times the best peer", wanted: 10, found: toBest },
-  { question: "catch-up", goal: "of the bare grouped upsert", wanted: 0.6, found: toBare },
-  { question: "read", goal: "times the best peer", wanted: 1, found: toBest },
-  { question: "read", goal: "of the bare driver", wanted: 0.7, found: toBare },
-  { question: "sequential", goal: "times the best peer", wanted: 1, found: toBest },
-  { question: "sequential", goal: "of the bare driver", wanted: 0.7, found: toBare },
+  {
+    question: "hot-stream",
+    goal: "times the best peer, exact",
+    wanted: 50,
+    engines: [...onServers, "dynamodb"],
+    found: toBest,
+  },
+  { question: "concurrent", goal: "times the best peer", wanted: 4, engines: onServers, found: toBest },
+  { question: "catch-up", goal: "times the best peer", wanted: 10, engines: onServers, found: toBest },
+  { question: "catch-up", goal: "of the bare grouped upsert", wanted: 0.6, engines: onServers, found: toBare },
+  { question: "read", goal: "times the best peer", wanted: 1, engines: onServers, found: toBest },
+  { question: "read", goal: "of the bare driver", wanted: 0.7, engines: onServers, found: toBare },
+  { question: "sequential", goal: "times the best peer", wanted: 1, engines: onServers, found: toBest },
+  { question: "sequential", goal: "of the bare driver", wanted: 0.7, engines: onServers, found: toBare },
   {
     question: "visible",
     goal: "ms until a query sees 99 % of commands, on the embedded engine",
     wanted: 25,
+    engines: ["sqlite"],
     atMost: true,
-    found: ({ engine, p99Ms }) => (engine === "sqlite" ? p99Ms : undefined),
+    found: ({ p99Ms }) => p99Ms,
   },
 ];
 
@@ -47,7 +58,7 @@ export function judged(rows: readonly PeerRow[]): JudgedGoal[] {
     .filter(({ library }) => library === foldstream.name)
     .flatMap((row) =>
       goals
-        .filter(({ question }) => question === row.question)
+        .filter(({ question, engines }) => question === row.question && engines.includes(row.engine))
         .flatMap(({ goal, wanted, atMost, found: of }) => {
           const found = of(row);
           if (found === undefined) return [];

@@ -3,7 +3,7 @@ import { questions } from "./all-questions.ts";
 import type { PeerRow } from "./compare.ts";
 import type { PeerResults } from "./results.ts";
 
-export function peerTable({ environments, libraries, rows, loadBefore }: PeerResults): string {
+export function peerTable({ environments, libraries, rows, loadBefore, weights, goals }: PeerResults): string {
   const blocks = Map.groupBy(rows, ({ engine, question }) => `${engine}: ${aboutOf(question)}`);
   const conditions = environments.map(({ engine }) => `${engine.name} ${engine.version}, ${engine.durability}`);
   const [machine] = environments;
@@ -11,6 +11,16 @@ export function peerTable({ environments, libraries, rows, loadBefore }: PeerRes
     `peers · Node ${machine?.node} · ${conditions.join(" · ")} · ${machine?.cpu}, ${machine?.cores} cores, load ${loadBefore.toFixed(1)} · ${machine?.commit}`,
     libraries.map(({ name, version, licence }) => `${name} ${version} (${licence})`).join(" · "),
     ...[...blocks].map(([title, block]) => [`\n${title}`, heading, ...block.map(line)].join("\n")),
+    weights.length > 0 ? "\nweight of a bundle, and the time to import it" : "",
+    ...weights.map(
+      ({ engine, library, bundleKb, importMs }) =>
+        `${engine.padEnd(10)}${library.padEnd(12)}${bundleKb} KB, ${importMs} ms`,
+    ),
+    goals.length > 0 ? "\ngoals" : "",
+    ...goals.map(
+      ({ engine, question, goal, wanted, found, met }) =>
+        `${met ? "met    " : "NOT MET"} ${engine}, ${question}: ${found} (${wanted}) ${goal}`,
+    ),
   ].join("\n");
 }
 

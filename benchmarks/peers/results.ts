@@ -2,7 +2,9 @@
 import type { BenchmarkEnvironment } from "../environment.ts";
 import { type Library, versionOf } from "./all-libraries.ts";
 import type { PeerRow } from "./compare.ts";
+import type { JudgedGoal } from "./goals.ts";
 import type { PeerEngine } from "./places/place.ts";
+import type { Weight } from "./weight.ts";
 
 export interface PeerResults {
   readonly scale: number;
@@ -13,6 +15,8 @@ export interface PeerResults {
   readonly environments: readonly BenchmarkEnvironment[];
   readonly libraries: readonly ComparedLibrary[];
   readonly rows: readonly PeerRow[];
+  readonly weights: readonly Weight[];
+  readonly goals: readonly JudgedGoal[];
 }
 
 export interface ComparedLibrary {

@@ -4,15 +4,18 @@ import { environment } from "../environment.ts";
 import { libraries } from "./all-libraries.ts";
 import { questions } from "./all-questions.ts";
 import { compare, type PeerRow } from "./compare.ts";
+import { judged } from "./goals.ts";
 import { install } from "./install.ts";
 import { type PeerOptions, readPeerOptions, usage } from "./options.ts";
 import { peerTable } from "./peer-table.ts";
 import { openPlaces } from "./places/open-places.ts";
 import type { PeerEngine, Places } from "./places/place.ts";
+import { writeReport } from "./report/write-report.ts";
 import { compared, type PeerResults } from "./results.ts";
+import { type Weight, weigh } from "./weight.ts";
 
 /** What one repetition of one library may take at scale 1. */
-const secondsPerTrial = 3;
+const secondsPerTrial = 2.5;
 const shortestTrial = 0.2;
 
 /** The double of DynamoDB does a few hundred requests a second: streams on it are a tenth as long. */
@@ -26,11 +29,13 @@ export async function runPeers(args: readonly string[]): Promise<void> {
   const progress = (line: string) => console.error(line);
   install(progress);
   const results = await measured(options, progress);
+  if (options.report) await writeReport(results, options.report);
   console.log(options.json ? JSON.stringify(results, null, 2) : peerTable(results));
 }
 
 async function measured(options: PeerOptions, progress: Progress): Promise<PeerResults> {
   const [loadBefore = 0] = loadavg();
+  const weights = options.questions.length === questions.length ? await weighed(options, progress) : [];
   const environments: PeerResults["environments"][number][] = [];
   const rows: PeerRow[] = [];
   for (const engine of options.engines) {
@@ -43,7 +48,8 @@ async function measured(options: PeerOptions, progress: Progress): Promise<PeerR
     }
   }
   const { scale, runs } = options;
-  return { scale, runs, loadBefore, environments, libraries: wanted(options).map(compared), rows };
+  const libraries = wanted(options).map(compared);
+  return { scale, runs, loadBefore, environments, libraries, rows, weights, goals: judged(rows) };
 }
 
 async function onEngine(engine: PeerEngine, places: Places, options: PeerOptions, progress: Progress) {
@@ -55,6 +61,17 @@ async function onEngine(engine: PeerEngine, places: Places, options: PeerOptions
     if (options.questions.includes(question.name) && question.engines.includes(engine))
       rows.push(...(await compare(question, comparison)));
   return rows;
+}
+
+async function weighed(options: PeerOptions, progress: Progress): Promise<Weight[]> {
+  const weights: Weight[] = [];
+  for (const engine of options.engines)
+    for (const library of wanted(options)) {
+      if (!library.imports[engine]) continue;
+      progress(`${engine}, weight: ${library.name}`);
+      weights.push(await weigh(library, engine));
+    }
+  return weights;
 }
 
 function wanted(options: PeerOptions) {

@@ -32,8 +32,8 @@ export interface TrialFailure {
 
 const program = new URL("trial-process.ts", import.meta.url);
 
-/** Ends a trial that hangs. */
-const patienceMs = 180_000;
+/** Ends a trial that hangs. Filling a log takes a slow library minutes. */
+const patienceMs = 600_000;
 
 /** Never rejects: a library that fails is reported, and the others go on. */
 export function tried(order: TrialOrder): Promise<TrialReport | TrialFailure> {
