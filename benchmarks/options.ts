@@ -21,6 +21,7 @@ const usualRuns = 3;
 export const usage = `npm run bench -- --list
 npm run bench -- <question> [options]
 npm run bench -- peers --help     beside other libraries
+npm run bench -- scale --help     what grows with the log
 
   --engine E    ${engineNames.join(" or ")} (default: sqlite)
   --json        the result as JSON; progress goes to the error output
@@ -79,6 +80,18 @@ function engineFor({ name, engines, ownEngine }: Question, asked: string | undef
   const known = engines.find((engine) => engine === asked);
   if (known) return known;
   throw new UsageError(`${name} is answered on ${engines.join(" and ")}, found --engine "${asked}".`);
+}
+
+/** Several with commas; all when none is named. */
+export function namesAmong<Name extends string>(
+  flag: string,
+  asked: string | undefined,
+  known: readonly Name[],
+): readonly Name[] {
+  const names = asked?.split(",") ?? known;
+  const unknown = names.find((name) => !known.includes(name as Name));
+  if (unknown === undefined) return names as readonly Name[];
+  throw new UsageError(`${flag} knows ${known.join(", ")}, found "${unknown}".`);
 }
 
 export function positive(flag: string, text: string): number {

@@ -4,12 +4,16 @@ import { environment } from "./environment.ts";
 import { measure } from "./measure.ts";
 import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
 import { runPeers } from "./peers/run.ts";
+import { runTrend } from "./peers/trend.ts";
 import { questions } from "./questions.ts";
+import { runScale } from "./scale/run.ts";
 import { table } from "./table.ts";
 
 async function main(): Promise<void> {
   const [first, ...others] = process.argv.slice(2);
   if (first === "peers") return runPeers(others);
+  if (first === "scale") return runScale(others);
+  if (first === "trend") return runTrend(others);
   const options = readOptions(process.argv.slice(2));
   if (options === "help") return console.log(usage);
   if (options === "list")

@@ -1,6 +1,6 @@
 /**
  * Everything that must be true before a change lands, in the order in which failures are cheapest to find.
- * `--static` leaves out the tests.
+ * `--static` leaves out the tests. `--long` also shows how the ratios to the bare drivers have changed, which fails nothing.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -52,4 +52,11 @@ function run({ name, commands }: Step): void {
   console.log(styleText("green", `${name}: ${((Date.now() - began) / 1000).toFixed(1)} s`));
 }
 
+/** Speed is told, not judged: a busy machine is no reason to reject a change. */
+function showTrend(): void {
+  console.log(styleText(["bold", "cyan"], "\n== trend"));
+  spawnSync("node", ["--conditions=@foldstream/source", "benchmarks/run.ts", "trend"], { stdio: "inherit" });
+}
+
 for (const step of process.argv.includes("--static") ? [...checks, shape] : [...checks, tests, shape]) run(step);
+if (process.argv.includes("--long")) showTrend();

@@ -23,12 +23,18 @@ export interface BenchEngine {
 export interface BenchPlace {
   /** Foldstream, opened again each time. Close it. */
   engine(): Engine;
+  /** Plain data by which another process opens the same with `openShared`. */
+  readonly shared: SharedPlace;
   bareLog(): Promise<BareLog>;
   /** By hand over the log that `engine` wrote: sums by stream. */
   bareProjection(eventsPerStep: number): Promise<BareProjection>;
   /** Removes the data. */
   drop(): Promise<void>;
 }
+
+export type SharedPlace =
+  | { readonly engine: "sqlite"; readonly path: string }
+  | { readonly engine: "postgres"; readonly connectionString: string; readonly schema: string };
 
 export interface BareEvent {
   readonly stream: string;

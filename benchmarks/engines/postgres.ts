@@ -47,6 +47,7 @@ function placeOn(connectionString: string): BenchPlace {
   const bare = `${schema}_bare`;
   return {
     engine: () => postgresEngine({ connection: { connectionString }, schema }),
+    shared: { engine: "postgres", connectionString, schema },
     bareLog: () => postgresBareLog(connectionString, bare),
     bareProjection: (eventsPerStep) =>
       postgresBareProjection(connectionString, { log: schema, schema: bare, eventsPerStep }),

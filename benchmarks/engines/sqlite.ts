@@ -12,6 +12,7 @@ export async function openSqlite(): Promise<BenchEngine> {
       const path = join(folder, "log.db");
       return {
         engine: () => sqliteEngine({ path }),
+        shared: { engine: "sqlite", path },
         bareLog: async () => sqliteBareLog(join(folder, "bare.db")),
         bareProjection: async (eventsPerStep) => sqliteBareProjection(path, eventsPerStep),
         // The folder is removed with all that is in it.

@@ -1,4 +1,4 @@
-/** Installs the peers into a folder of their own at the first use, and builds this project's packages, which are measured as users have them. */
+/** Installs the peers, and what draws plots, into a folder of their own at the first use; builds this project's packages. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -12,13 +12,16 @@ export function isInstalled(): boolean {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === readFileSync(lockfile, "utf8");
 }
 
-/** @throws Error when npm or the compiler fails: what they said stands above. */
+/** @throws Error when npm fails: what it said stands above. */
 export function install(progress: (line: string) => void): void {
-  if (!isInstalled()) {
-    progress(`installing the peers into ${folder} (once; a minute or two)`);
-    run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
-    writeFileSync(stamp, readFileSync(lockfile));
-  }
+  if (isInstalled()) return;
+  progress(`installing the peers into ${folder} (once; a minute or two)`);
+  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
+  writeFileSync(stamp, readFileSync(lockfile));
+}
+
+/** @throws Error when the compiler fails. */
+export function build(progress: (line: string) => void): void {
   progress("building the packages, which are measured as users have them");
   run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-b"], root);
 }

@@ -2,7 +2,7 @@
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { existingFolder, positive, UsageError, whole } from "../options.ts";
+import { existingFolder, namesAmong, positive, UsageError, whole } from "../options.ts";
 import { libraries } from "./all-libraries.ts";
 import { questions } from "./all-questions.ts";
 import { type PeerEngine, peerEngines } from "./places/place.ts";
@@ -36,20 +36,14 @@ export const usage = `npm run bench -- peers [options]
 export function readPeerOptions(args: readonly string[]): PeerOptions | "help" {
   const { values } = parse(args);
   if (values.help) return "help";
-  const names = (flag: string, asked: string | undefined, known: readonly string[]) => {
-    const wanted = asked?.split(",") ?? known;
-    const unknown = wanted.find((name) => !known.includes(name));
-    if (unknown === undefined) return wanted;
-    throw new UsageError(`${flag} knows ${known.join(", ")}, found "${unknown}".`);
-  };
   return {
-    engines: names("--engine", values.engine, peerEngines) as PeerEngine[],
-    questions: names(
+    engines: namesAmong("--engine", values.engine, peerEngines),
+    questions: namesAmong(
       "--only",
       values.only,
       questions.map(({ name }) => name),
     ),
-    libraries: names(
+    libraries: namesAmong(
       "--library",
       values.library,
       libraries.map(({ name }) => name),

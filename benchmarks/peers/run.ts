@@ -5,7 +5,7 @@ import { libraries } from "./all-libraries.ts";
 import { questions } from "./all-questions.ts";
 import { compare, type PeerRow } from "./compare.ts";
 import { judged } from "./goals.ts";
-import { install } from "./install.ts";
+import { build, install, isInstalled } from "./install.ts";
 import { type PeerOptions, readPeerOptions, usage } from "./options.ts";
 import { peerTable } from "./peer-table.ts";
 import { openPlaces } from "./places/open-places.ts";
@@ -27,15 +27,19 @@ export async function runPeers(args: readonly string[]): Promise<void> {
   const options = readPeerOptions(args);
   if (options === "help") return console.log(usage);
   const progress = (line: string) => console.error(line);
-  install(progress);
+  const others = wanted(options).some(({ packages }) => packages.length > 0);
+  if (others || options.report) install(progress);
+  build(progress);
   const results = await measured(options, progress);
   if (options.report) await writeReport(results, options.report);
   console.log(options.json ? JSON.stringify(results, null, 2) : peerTable(results));
 }
 
-async function measured(options: PeerOptions, progress: Progress): Promise<PeerResults> {
+export async function measured(options: PeerOptions, progress: Progress): Promise<PeerResults> {
   const [loadBefore = 0] = loadavg();
-  const weights = options.questions.length === questions.length ? await weighed(options, progress) : [];
+  // The bundler is installed with the peers.
+  const weights =
+    options.questions.length === questions.length && isInstalled() ? await weighed(options, progress) : [];
   const environments: PeerResults["environments"][number][] = [];
   const rows: PeerRow[] = [];
   for (const engine of options.engines) {

@@ -64,9 +64,20 @@ export function lines(panels: readonly LinePanel[]): Promise<string> {
       data: { values: [...points] },
       mark: { type: "line", point: true },
       encoding: {
-        x: { field: "x", type: "quantitative", title: x, scale: { type: "log" }, axis: { grid: false, tickCount: 6 } },
+        x: {
+          field: "x",
+          type: "quantitative",
+          title: x,
+          scale: { type: "log", nice: false },
+          axis: { grid: false, values: [...new Set(points.map((point) => point.x))], format: ",d", labelOverlap: true },
+        },
         y: { field: "y", type: "quantitative", title: y, scale: { zero: true, nice: true } },
-        color: { field: "series", type: "nominal", title: null, legend: { orient: "bottom", columns: 2 } },
+        color: {
+          field: "series",
+          type: "nominal",
+          title: null,
+          legend: { orient: "bottom", columns: 1, labelLimit: 400, symbolType: "stroke" },
+        },
       },
     })),
     resolve: { scale: { color: "independent" } },
