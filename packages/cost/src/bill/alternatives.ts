@@ -14,6 +14,7 @@ export interface Alternative {
 
 const choices: readonly { readonly name: string; readonly choice: Partial<Choice> }[] = [
   { name: "as deployed: DynamoDB Streams, on demand, function URL", choice: {} },
+  { name: "the worker woken once a second at most (a batching window)", choice: { windowSeconds: 1 } },
   { name: "woken through Kinesis", choice: { wakeUps: "kinesis" } },
   { name: "woken through a queue", choice: { wakeUps: "queue" } },
   { name: `capacity provisioned for the peak, ${utilisation * 100} % used`, choice: { capacity: "provisioned" } },

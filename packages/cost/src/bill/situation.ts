@@ -25,14 +25,14 @@ export interface Situation {
 /** @throws TopologyError when the topology cannot be deployed. */
 export function situationOf(profile: TrafficProfile, topology: Topology, choice: Choice): Situation {
   const deployed = deployedBy(topology);
-  const mean = loadAt(profile, meanRates(profile));
+  const mean = loadAt(profile, meanRates(profile), choice.windowSeconds);
   return {
     profile,
     deployed,
     choice,
     seconds: secondsOfTraffic(profile),
     mean,
-    peak: loadAt(profile, peakRates(profile)),
+    peak: loadAt(profile, peakRates(profile), choice.windowSeconds),
     consumption: consumptionAt(profile, mean),
     byClock: consumptionByClock(profile, deployed),
   };

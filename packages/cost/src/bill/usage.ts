@@ -14,13 +14,20 @@ export interface Usage {
   readonly formula: string;
 }
 
-export type Choice = {
+export interface Choice {
   /** What tells the worker of news. `dynamodb-streams` is what `foldstream synth` deploys. */
   readonly wakeUps: "dynamodb-streams" | "kinesis" | "queue";
+  /** For which the log's mapping gathers news before it wakes the worker. `foldstream synth` deploys none. */
+  readonly windowSeconds: number;
   /** `on-demand` is what `foldstream synth` deploys. */
   readonly capacity: "on-demand" | "provisioned";
   /** What answers HTTP. `function-url` is what `foldstream synth` deploys. */
   readonly front: "function-url" | "http-api";
-};
+}
 
-export const deployedChoice: Choice = { wakeUps: "dynamodb-streams", capacity: "on-demand", front: "function-url" };
+export const deployedChoice: Choice = {
+  wakeUps: "dynamodb-streams",
+  windowSeconds: 0,
+  capacity: "on-demand",
+  front: "function-url",
+};

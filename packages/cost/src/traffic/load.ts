@@ -2,7 +2,7 @@
 import type { TrafficProfile } from "../profile/traffic-profile.ts";
 
 /** Lambda looks at each shard of a table's stream four times a second (AWS Lambda Developer Guide, "Process DynamoDB records with Lambda"). */
-const polls = 4;
+const pollsPerSecond = 4;
 /** Messages of a batch in the mapping of the command queue. */
 export const queueBatch = 10;
 
@@ -35,10 +35,12 @@ export function peakRates({ commands, queries }: TrafficProfile): Rates {
   };
 }
 
-export function loadAt(profile: TrafficProfile, rates: Rates): Load {
+/** A batching window gathers news for so long before the worker is woken. */
+export function loadAt(profile: TrafficProfile, rates: Rates, windowSeconds = 0): Load {
   const { commands, events, queries, workerMilliseconds } = profile;
   const appends = rates.commands / commands.perAppend;
-  const wakeUps = Math.min(appends, polls, 1_000 / workerMilliseconds);
+  const every = Math.max(1 / pollsPerSecond, windowSeconds, workerMilliseconds / 1_000);
+  const wakeUps = Math.min(appends, 1 / every);
   const tokens = rates.queries * queries.readYourWrites;
   const byQueue = commands.by === "queue";
   const commanding = (rates.commands * commands.milliseconds) / 1_000;
