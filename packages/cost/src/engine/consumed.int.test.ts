@@ -14,9 +14,9 @@ import { createRuntime, t } from "foldstream";
 import type { ReadModel, ReadModelStore, Row, StreamWrite } from "foldstream/port";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { chunksInTip, readsOfStream, writesOfStream } from "./append.ts";
-import { chunkBytes, type EventShape } from "./payload-bytes.ts";
+import { chunkBytes, type EventShape, feedPayloadBytes } from "./payload-bytes.ts";
 import { answering, awaiting } from "./query.ts";
-import { type TableUnits, together, totalOf } from "./units.ts";
+import { scanUnits, type TableUnits, together, totalOf } from "./units.ts";
 import { looking, partitionsWithNews, projecting, recording, stepWrites } from "./wake-up.ts";
 
 const patience = 600_000;
@@ -169,6 +169,19 @@ describe.skipIf(without)(`the model of what DynamoDB consumes${without ? ` (${wi
     expect(readUnits - model.readUnits).toBeLessThanOrEqual(2 * partitionsWithNews(streams) + 1);
   });
 
+  it("is within a tenth for reading the whole feed, as an audit does for each part of the keys", async () => {
+    const engine = await open();
+    const streams = Array.from({ length: 12 }, (_, index) => name(index));
+    for (const stream of streams) await fill(engine, stream, 4, "noise", 50);
+    await engine.record(streams);
+
+    const { byOperation } = await accountOf(() => readThrough(engine));
+
+    const bytes = feedPayloadBytes(12 * 4 * 50, shapeOf("noise"));
+    const measured = byOperation.Query?.readUnits ?? 0;
+    expect(Math.abs(scanUnits(bytes) - measured)).toBeLessThanOrEqual(measured / 10);
+  });
+
   it("is exact for a worker that finds nothing to do, and for queries", async () => {
     const { runtime, engine } = await running();
     const outcome = await runtime.execute(counter, "a", "Increment", { by: 1 });
@@ -253,6 +266,14 @@ async function running() {
   const runtime = createRuntime(app, { engine, environment: nodeEnvironment() });
   await runtime.prepare();
   return { engine, runtime };
+}
+
+async function readThrough({ eventFeed }: DynamoDbEngine): Promise<void> {
+  for (const partition of await eventFeed.partitions())
+    for (let place = 0, next = -1; next !== place; ) {
+      place = Math.max(next, 0);
+      next = (await eventFeed.read(partition, place, 2_000)).next;
+    }
 }
 
 /** How many partitions the streams of these counters are in. */
