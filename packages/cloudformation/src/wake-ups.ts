@@ -9,7 +9,7 @@ import type { Role } from "./topology.ts";
 /** How often the clock wakes whom. Timers of policies wait for the worker's minute; an audit takes another part of the keys each time. */
 const schedules: Partial<Readonly<Record<Role, string>>> = {
   worker: "rate(1 minute)",
-  audit: "rate(1 hour)",
+  audit: "rate(1 day)",
   sweep: "rate(1 day)",
 };
 
