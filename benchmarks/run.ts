@@ -4,7 +4,7 @@ import { environment } from "./environment.ts";
 import { measure } from "./measure.ts";
 import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
 import { runPeers } from "./peers/run.ts";
-import { runTrend } from "./peers/trend.ts";
+import { runTrend } from "./peers/run-trend.ts";
 import { questions } from "./questions.ts";
 import { runScale } from "./scale/run.ts";
 import { table } from "./table.ts";

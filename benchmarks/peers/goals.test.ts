@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { PeerRow } from "./compare.ts";
 import { judged } from "./goals.ts";
+import type { PeerRow } from "./rows.ts";
 
 const row = (values: Partial<PeerRow>): PeerRow => ({
   engine: "sqlite",

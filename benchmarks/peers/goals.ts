@@ -1,6 +1,6 @@
 /** What this project sets out to reach beside its peers and the bare drivers, judged by the ratios of one run. */
 import { foldstream } from "./all-libraries.ts";
-import type { PeerRow } from "./compare.ts";
+import type { PeerRow } from "./rows.ts";
 
 export interface JudgedGoal {
   readonly engine: PeerRow["engine"];

@@ -1,7 +1,7 @@
 /** Results for people, on a terminal: a block for each question on each engine. */
 import { questions } from "./all-questions.ts";
-import type { PeerRow } from "./compare.ts";
 import type { PeerResults } from "./results.ts";
+import type { PeerRow } from "./rows.ts";
 
 export function peerTable({ environments, libraries, rows, loadBefore, weights, goals }: PeerResults): string {
   const blocks = Map.groupBy(rows, ({ engine, question }) => `${engine}: ${aboutOf(question)}`);

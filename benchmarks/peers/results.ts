@@ -1,9 +1,9 @@
 /** What a comparison found, with all that is needed to judge it: plain data, kept as `results.json`. */
 import type { BenchmarkEnvironment } from "../environment.ts";
 import { type Library, versionOf } from "./all-libraries.ts";
-import type { PeerRow } from "./compare.ts";
 import type { JudgedGoal } from "./goals.ts";
 import type { PeerEngine } from "./places/place.ts";
+import type { PeerRow } from "./rows.ts";
 import type { Weight } from "./weight.ts";
 
 export interface PeerResults {

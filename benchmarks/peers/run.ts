@@ -3,7 +3,7 @@ import { loadavg } from "node:os";
 import { environment } from "../environment.ts";
 import { libraries } from "./all-libraries.ts";
 import { questions } from "./all-questions.ts";
-import { compare, type PeerRow } from "./compare.ts";
+import { compare } from "./compare.ts";
 import { judged } from "./goals.ts";
 import { build, install, isInstalled } from "./install.ts";
 import { type PeerOptions, readPeerOptions, usage } from "./options.ts";
@@ -12,6 +12,7 @@ import { openPlaces } from "./places/open-places.ts";
 import type { PeerEngine, Places } from "./places/place.ts";
 import { writeReport } from "./report/write-report.ts";
 import { compared, type PeerResults } from "./results.ts";
+import type { PeerRow } from "./rows.ts";
 import { type Weight, weigh } from "./weight.ts";
 
 /** What one repetition of one library may take at scale 1. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { PeerRow } from "./compare.ts";
+import type { PeerRow } from "./rows.ts";
 import { trend } from "./trend.ts";
 
 const row = (toBare: number, values: Partial<PeerRow> = {}): PeerRow => ({

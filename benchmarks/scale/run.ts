@@ -33,7 +33,9 @@ async function measured(options: ScaleOptions, progress: (line: string) => void)
       environments.push(environment(options.data, bench.conditions));
       for (const axis of axes.filter(({ name: known }) => options.axes.includes(known)))
         for await (const point of axis.points(growthOn(bench, options))) {
-          progress(`${name}, ${axis.about}: ${point.x.toLocaleString("en")}, ${point.series}`);
+          progress(
+            `${name}, ${axis.about}: ${point.x.toLocaleString("en")}, ${point.series}: ${point.y.toPrecision(3)} ${point.unit}`,
+          );
           rows.push({ engine: name, axis: axis.name, ...point, y: Number(point.y.toPrecision(3)) });
         }
     } finally {

@@ -1,8 +1,8 @@
 /** The report's page: conditions, goals, plots, and every figure in a table. */
 import { questions } from "../all-questions.ts";
-import type { PeerRow } from "../compare.ts";
 import type { PeerEngine } from "../places/place.ts";
 import type { ComparedLibrary, PeerResults } from "../results.ts";
+import type { PeerRow } from "../rows.ts";
 import { formatted } from "./peer-plots.ts";
 
 const names: Readonly<Record<PeerEngine, string>> = { sqlite: "SQLite", postgres: "PostgreSQL", dynamodb: "DynamoDB" };

@@ -1,8 +1,8 @@
 /** A plot for each engine: every question with its rates, then memory and weight. */
 import { questions } from "../all-questions.ts";
-import type { PeerRow } from "../compare.ts";
 import type { PeerEngine } from "../places/place.ts";
 import type { PeerResults } from "../results.ts";
+import type { PeerRow } from "../rows.ts";
 import type { BarPanel } from "./plots.ts";
 
 export function panelsOf({ rows, weights }: PeerResults, engine: PeerEngine): BarPanel[] {
