@@ -5,6 +5,9 @@ import { openBare } from "./libraries/bare.ts";
 import type { Measured, PeerQuestion } from "./question.ts";
 import type { TrialFailure, TrialOrder, TrialReport } from "./trial.ts";
 
+// Whoever ordered it is gone.
+process.once("disconnect", () => process.exit());
+
 process.once("message", async (order) => {
   const report = await reported(order as TrialOrder);
   process.send?.(report, () => process.exit());
