@@ -22,13 +22,17 @@ export const faultKinds = [
 
 export type FaultKind = (typeof faultKinds)[number];
 
-/** In milliseconds: a moment between two troubles of a kind, and for how long a copy stands still. */
+/** In milliseconds: at least so long between two troubles of a kind, and for how long a copy stands still. */
 const every = { kills: 1_500, freezes: 2_500, "lost-records": 3_000, throttles: 400, "lost-answers": 700 };
 const frozenMs = 3_000;
+/** Answers that clients get between two troubles of a kind, so that a busy machine goes on, too. */
+const answersBetween = 3;
 
 export interface FaultTargets {
   readonly proxy: FaultProxy;
   readonly functions: readonly LocalFunction[];
+  /** Answers that clients have got. */
+  readonly answered: () => number;
 }
 
 export class Faults {
@@ -36,6 +40,7 @@ export class Faults {
   readonly #chance: Chance;
   readonly #timers: NodeJS.Timeout[] = [];
   #raging = true;
+  #answered = () => 0;
   /** How often each was ordered. Some strike nobody: an invocation is throttled, or done before its time is up. */
   readonly ordered = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
 
@@ -59,7 +64,8 @@ export class Faults {
     return true;
   }
 
-  start({ proxy, functions }: FaultTargets): void {
+  start({ proxy, functions, answered }: FaultTargets): void {
+    this.#answered = answered;
     const any = () => {
       const busy = functions.filter(({ isBusy }) => isBusy);
       return busy[this.#chance.below(busy.length)];
@@ -96,7 +102,10 @@ export class Faults {
 
   #again(kind: keyof typeof every, strike: () => void): void {
     if (!this.#wanted.has(kind)) return;
+    let last = 0;
     const strikeNow = () => {
+      if (this.#answered() < last + answersBetween) return;
+      last = this.#answered();
       this.ordered[kind]++;
       strike();
     };

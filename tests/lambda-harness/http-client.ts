@@ -7,7 +7,7 @@ import type { Load } from "./loads.ts";
 /** Sent again: throttled, another append was first, or nobody knows how it ended. */
 const again = new Set([412, 429, 500, 502, 503]);
 
-const patienceMs = 180_000;
+const patienceMs = 400_000;
 const longestPauseMs = 3_000;
 
 export interface Client {

@@ -68,8 +68,9 @@ export async function runHarness(options: RunOptions): Promise<HarnessReport> {
 
 /** Resolves when clients have all their answers. The last ones come after the last fault. */
 async function underFire(run: Run, { dynamoDb, deployment }: DeployedExample): Promise<void> {
-  const { options, faults } = run;
-  const targets = { proxy: dynamoDb.proxy, functions: deployment.functions };
+  const { options, faults, http } = run;
+  const answered = () => http.book.answered();
+  const targets = { proxy: dynamoDb.proxy, functions: deployment.functions, answered };
   const goesOn = () => isTooEarly(run, deployment, until);
   const until = Date.now() + options.seconds * 1_000;
   const telling = tellProgress(run, deployment);
