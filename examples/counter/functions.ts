@@ -6,4 +6,9 @@ import app from "./counter.ts";
 const { FOLDSTREAM_TABLE_PREFIX: tablePrefix = "counter-" } = process.env;
 const engine = () => dynamoDbEngine({ tablePrefix, recorder: "elsewhere" });
 
-export const { http, worker, queue, audit, sweep } = await lambdaFunctions({ app, engine });
+export const { http, worker, queue, audit, sweep } = await lambdaFunctions({
+  app,
+  engine,
+  // The page's distribution passes these on as they are.
+  http: { basePath: "/api" },
+});

@@ -47,7 +47,7 @@ export async function send(client: Client, commandId: string, stream: string, ti
 }
 
 async function attempt({ url, load }: Client, commandId: string, stream: string): Promise<Answer> {
-  return answerOf(`${url}/commands/${load.aggregate}/${stream}/${load.command}`, {
+  return answerOf(`${url}/api/commands/${load.aggregate}/${stream}/${load.command}`, {
     method: "POST",
     body: JSON.stringify(load.data),
     headers: { "content-type": "application/json", "idempotency-key": commandId },
@@ -59,7 +59,7 @@ export async function ask({ url, load }: Client, stream: string, token: string):
   const headers = { "consistency-token": token, prefer: "wait=5" };
   let answer: Answer | undefined;
   for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(200)) {
-    answer = await answerOf(`${url}/queries/${load.query}?id=${stream}`, { headers });
+    answer = await answerOf(`${url}/api/queries/${load.query}?id=${stream}`, { headers });
     if (answer.status === 200) return answer.body;
   }
   throw new Error(`The query of ${stream} was never answered: ${answer?.status} ${JSON.stringify(answer?.body)}.`);

@@ -37,7 +37,7 @@ async function running(app = lambdaApp()) {
 
 async function total(url: string, token: string): Promise<unknown> {
   const headers = { "consistency-token": token, prefer: "wait=20" };
-  const response = await fetch(`${url}/queries/total?id=a`, { headers });
+  const response = await fetch(`${url}/api/queries/total?id=a`, { headers });
   return response.status === 200 ? response.json() : response.status;
 }
 
@@ -45,7 +45,7 @@ describe.skipIf(without)(`foldstream lambda${without ? ` (${without})` : ""}`, (
   it("serves the app, projects what commands did, executes what is in the queue, and ends with Ctrl-C", async () => {
     const { program, url } = await running();
     const press = () =>
-      fetch(`${url}/commands/counter/a/Increment`, {
+      fetch(`${url}/api/commands/counter/a/Increment`, {
         method: "POST",
         body: '{"by":2}',
         headers: { "content-type": "application/json", "idempotency-key": "one" },

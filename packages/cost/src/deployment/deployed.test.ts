@@ -11,7 +11,11 @@ it("reads functions, schedules, queue, alarms and page from the templates", () =
   expect(deployed).toMatchObject({ commandQueue: "fifo", dashboards: 1, logDays: 90, page: true });
   expect(Object.keys(deployed.functions).sort()).toEqual(["audit", "http", "queue", "sweep", "worker"]);
   expect(deployed.functions.http).toEqual({ memoryMb: 256, timeoutSeconds: 29 });
-  expect(deployed.scheduled).toEqual({ worker: 730 * 60, audit: 730, sweep: expect.closeTo(730 / 24, 9) });
+  expect(deployed.scheduled).toEqual({
+    worker: 730 * 60,
+    audit: expect.closeTo(730 / 24, 9),
+    sweep: expect.closeTo(730 / 24, 9),
+  });
   expect(deployed.alarms).toBeGreaterThan(15);
 });
 
