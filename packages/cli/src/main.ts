@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The `foldstream` command. */
 import { run } from "./program.ts";
 
