@@ -1,8 +1,15 @@
 import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { runProgram } from "../../../tests/child-program.ts";
 import { digestOf, fillFile, scratchFolder } from "../test/files.ts";
 import { foldstream, jsonIn } from "../test/foldstream.ts";
+
+it("runs by the file that npm links, before anything was built too", async () => {
+  const linked = runProgram(new URL("../bin/foldstream.js", import.meta.url).pathname, ["--help"]);
+
+  expect([await linked.ended, linked.output()]).toEqual([0, expect.stringContaining("foldstream [options] [command]")]);
+});
 
 describe("foldstream migrate", () => {
   it("copies a log, says that the copy is equal, and has nothing to do the second time", async () => {
