@@ -2,12 +2,11 @@
 import type { EventMetadata } from "foldstream";
 import type { StoredEvent } from "foldstream/port";
 
-/** Columns in the order in which `storedEvent` expects them. */
+/** Columns in the order in which `storedEvent` expects them. The stream is not among them: who reads one stream knows its name. */
 export const eventColumns =
-  "stream, version, type, schema_version, data, recorded_at, command_id, causation_id, correlation_id, principal, traceparent";
+  "version, type, schema_version, data, recorded_at, command_id, causation_id, correlation_id, principal, traceparent";
 
 export type EventRow = readonly [
-  stream: string,
   version: number,
   type: string,
   schemaVersion: number,
@@ -20,9 +19,8 @@ export type EventRow = readonly [
   traceparent: string | null,
 ];
 
-export function storedEvent(row: EventRow): StoredEvent {
+export function storedEvent(stream: string, row: readonly [...EventRow, ...unknown[]]): StoredEvent {
   const [
-    stream,
     version,
     type,
     schemaVersion,

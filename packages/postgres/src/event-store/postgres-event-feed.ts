@@ -6,6 +6,8 @@ import { type EventRow, eventColumns, storedEvent } from "./event-row.ts";
 import { partition, positionOf } from "./token.ts";
 import type { Watch } from "./watch.ts";
 
+type FedRow = readonly [...EventRow, stream: string, position: number];
+
 export function postgresEventFeed(database: Database, watch: Watch): EventFeed {
   const at = quoted(database.schema);
   const head = () => headOf(database);
@@ -14,13 +16,11 @@ export function postgresEventFeed(database: Database, watch: Watch): EventFeed {
 
     async read(asked, after, limit) {
       if (asked !== partition) return { events: [], next: after };
-      const rows = await database.rows<[...EventRow, position: number]>(
-        `SELECT ${eventColumns}, position FROM ${at}.foldstream_events WHERE position > $1 ORDER BY position LIMIT $2`,
+      const rows = await database.rows<FedRow>(
+        `SELECT ${eventColumns}, stream, position FROM ${at}.foldstream_events WHERE position > $1 ORDER BY position LIMIT $2`,
         [after, limit],
       );
-      const events = rows.map(
-        (row): FedEvent => ({ ...storedEvent(row as unknown as EventRow), position: row[11] as number }),
-      );
+      const events = rows.map(fedEvent);
       return { events, next: events.at(-1)?.position ?? after };
     },
 
@@ -33,6 +33,11 @@ export function postgresEventFeed(database: Database, watch: Watch): EventFeed {
 
     subscribe: (wake) => watch.subscribe(() => wake(partition)),
   };
+}
+
+function fedEvent(row: FedRow): FedEvent {
+  const [stream, position] = [row[10], row[11]];
+  return { ...storedEvent(stream, row), position };
 }
 
 /** Position of the newest event. */

@@ -29,7 +29,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
         WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3`,
         [stream, after, limit],
       );
-      return rows.map(storedEvent);
+      return rows.map((row) => storedEvent(stream, row));
     },
 
     async receipts(stream, commandIds) {

@@ -2,12 +2,11 @@
 import type { EventMetadata } from "foldstream";
 import type { EventToAppend, StoredEvent } from "foldstream/port";
 
-/** Columns in the order in which `storedEvent` expects them, after those of the query's own. */
+/** Columns in the order in which `storedEvent` expects them. The stream is not among them: who reads one stream knows its name. */
 export const eventColumns =
-  "s.name, e.version, e.type, e.schema_version, e.data, e.recorded_at, e.command_id, e.causation_id, e.correlation_id, e.principal, e.traceparent";
+  "e.version, e.type, e.schema_version, e.data, e.recorded_at, e.command_id, e.causation_id, e.correlation_id, e.principal, e.traceparent";
 
 export type EventRow = readonly [
-  stream: string,
   version: number,
   type: string,
   schemaVersion: number,
@@ -20,9 +19,8 @@ export type EventRow = readonly [
   traceparent: string | null,
 ];
 
-export function storedEvent(row: EventRow): StoredEvent {
+export function storedEvent(stream: string, row: readonly [...EventRow, ...unknown[]]): StoredEvent {
   const [
-    stream,
     version,
     type,
     schemaVersion,

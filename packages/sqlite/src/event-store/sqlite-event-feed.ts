@@ -8,9 +8,11 @@ import { partition, positionOf } from "./token.ts";
 /** How often to look for appends of other processes. */
 const lookEveryMs = 50;
 
+type FedRow = readonly [...EventRow, stream: string, position: number];
+
 export function sqliteEventFeed(database: Database, appender: Appender): EventFeed {
   const readEvents = database.prepareArrays(`
-    SELECT ${eventColumns}, e.position FROM foldstream_events e JOIN foldstream_streams s ON s.id = e.stream_id
+    SELECT ${eventColumns}, s.name, e.position FROM foldstream_events e JOIN foldstream_streams s ON s.id = e.stream_id
     WHERE e.position > ? ORDER BY e.position LIMIT ?`);
   const wakes = new Set<(partition: string) => void>();
   let announced = 0;
@@ -30,10 +32,8 @@ export function sqliteEventFeed(database: Database, appender: Appender): EventFe
 
     read: (asked, after, limit) =>
       database.read(() => {
-        const rows = asked === partition ? (readEvents.all(after, limit) as unknown as [...EventRow, number][]) : [];
-        const events = rows.map(
-          (row): FedEvent => ({ ...storedEvent(row as unknown as EventRow), position: row[11] as number }),
-        );
+        const rows = asked === partition ? (readEvents.all(after, limit) as unknown as FedRow[]) : [];
+        const events = rows.map(fedEvent);
         return { events, next: events.at(-1)?.position ?? after };
       }),
 
@@ -54,6 +54,11 @@ export function sqliteEventFeed(database: Database, appender: Appender): EventFe
       };
     },
   };
+}
+
+function fedEvent(row: FedRow): FedEvent {
+  const [stream, position] = [row[10], row[11]];
+  return { ...storedEvent(stream, row), position };
 }
 
 /** `PRAGMA data_version` changes when another connection has written (sqlite.org/pragma.html#pragma_data_version). */

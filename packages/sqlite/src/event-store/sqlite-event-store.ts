@@ -16,7 +16,7 @@ type SnapshotRow = readonly [version: number, schemaVersion: number, state: stri
 export function sqliteEventStore(database: Database, appender: Appender, ids: StreamIds): EventStore {
   const { connection } = database;
   const readEvents = database.prepareArrays(`
-    SELECT ${eventColumns} FROM foldstream_events e JOIN foldstream_streams s ON s.id = e.stream_id
+    SELECT ${eventColumns} FROM foldstream_events e
     WHERE e.stream_id = ? AND e.version > ? ORDER BY e.version LIMIT ?`);
   const readSnapshot = database.prepareArrays(
     "SELECT version, schema_version, state FROM foldstream_snapshots WHERE stream_id = ?",
@@ -44,7 +44,8 @@ export function sqliteEventStore(database: Database, appender: Appender, ids: St
     read: (stream, { after, limit }) =>
       database.read(() => {
         const id = ids.find(stream);
-        return id === undefined ? [] : (readEvents.all(id, after, limit) as unknown as EventRow[]).map(storedEvent);
+        const rows = id === undefined ? [] : (readEvents.all(id, after, limit) as unknown as EventRow[]);
+        return rows.map((row) => storedEvent(stream, row));
       }),
 
     receipts: (stream, commandIds) => database.read(() => appender.receipts(stream, commandIds)),
