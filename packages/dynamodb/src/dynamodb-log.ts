@@ -35,17 +35,16 @@ export async function dynamoDbLog({
   const names = tableNames(tablePrefix);
   const database = new Database(new DynamoDBClient({ maxAttempts: 8, ...options.client }), names);
   const definitions = tableDefinitions(tablePrefix).filter(({ create }) => create.TableName === names.log);
+  const checking = checkTables(database.client, definitions);
+  const payloads = new Payloads(options.blobs);
+  const log = new StreamLog(database, payloads);
+  const appender = new Appender(database, log, payloads, () => undefined);
+  const eventStore = dynamoDbEventStore(database, log, appender, payloads);
   try {
-    await checkTables(database.client, definitions);
+    await checking;
   } catch (error) {
     database.close();
     throw storeFailure(error, "opening the table");
   }
-  const payloads = new Payloads(options.blobs);
-  const log = new StreamLog(database, payloads);
-  const appender = new Appender(database, log, payloads, () => undefined);
-  return {
-    eventStore: dynamoDbEventStore(database, log, appender, payloads),
-    close: async () => database.close(),
-  };
+  return { eventStore, close: async () => database.close() };
 }

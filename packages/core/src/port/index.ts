@@ -63,5 +63,6 @@ export type {
   WriteResult,
 } from "./read-model-store.ts";
 export { checkedLimit, checkedOffset, checkSearchable, knownColumn } from "./reader-input.ts";
+export { RecentMap } from "./recent-map.ts";
 export { Turns } from "./turns.ts";
 export { wordsOf } from "./words.ts";

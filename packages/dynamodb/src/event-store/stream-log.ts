@@ -1,7 +1,6 @@
 /** Reads streams, and remembers their tips and what receipts their batches hold. */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { CommandReceipt, StoredEvent } from "foldstream/port";
-import { LRUCache } from "lru-cache";
+import { type CommandReceipt, RecentMap, type StoredEvent } from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import type { Payloads } from "../database/payload.ts";
@@ -20,11 +19,8 @@ const idsRemembered = 500_000;
 export class StreamLog {
   readonly #database: Database;
   readonly #payloads: Payloads;
-  readonly #tips = new LRUCache<string, Tip>({ max: tipsRemembered });
-  readonly #oldCommands = new LRUCache<string, OldCommands>({
-    maxSize: idsRemembered,
-    sizeCalculation: ({ ids }) => ids.size + 1,
-  });
+  readonly #tips = new RecentMap<string, Tip>(tipsRemembered);
+  readonly #oldCommands = new RecentMap<string, OldCommands>(idsRemembered, ({ ids }) => ids.size + 1);
 
   constructor(database: Database, payloads: Payloads) {
     this.#database = database;

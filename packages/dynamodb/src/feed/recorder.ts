@@ -3,8 +3,7 @@
  * the table's stream, a look through the table. News that comes twice, late or out of order records nothing twice; news that was
  * lost is noticed by the gap in versions and healed from the log.
  */
-import { type StoredEvent, Turns } from "foldstream/port";
-import { LRUCache } from "lru-cache";
+import { RecentMap, type StoredEvent, Turns } from "foldstream/port";
 import { storedEvents } from "../event-store/chunk.ts";
 import type { StreamLog } from "../event-store/stream-log.ts";
 import type { Tip } from "../event-store/tip.ts";
@@ -22,7 +21,7 @@ const noMark: Mark = { version: 0, position: 0 };
 /** What is known of a partition for as long as nobody else records into it. */
 interface Known {
   readonly head: number;
-  readonly marks: LRUCache<string, Mark>;
+  readonly marks: RecentMap<string, Mark>;
 }
 
 type Grown = readonly (readonly [stream: string, tip: Tip])[];
@@ -69,8 +68,8 @@ export class Recorder {
   /** Records some of the news; returns what may still be open. */
   async #step(partition: string, grown: Grown): Promise<Grown> {
     const known = this.#known.get(partition) ?? (await this.#look(partition));
-    await this.#learnMarks(known, grown);
-    const versionOf = (stream: string) => known.marks.get(stream)?.version ?? 0;
+    const marks = await this.#marksOf(known, grown);
+    const versionOf = (stream: string) => marks.get(stream)?.version ?? 0;
     const open = grown.filter(([stream, tip]) => tip.version > versionOf(stream));
     const news: StoredEvent[] = [];
     for (const [stream, tip] of open) {
@@ -85,7 +84,7 @@ export class Recorder {
 
   async #look(partition: string): Promise<Known> {
     const head = await this.#feed.complete(partition);
-    const known = { head, marks: new LRUCache<string, Mark>({ max: marksRemembered }) };
+    const known = { head, marks: new RecentMap<string, Mark>(marksRemembered) };
     this.#known.set(partition, known);
     return known;
   }
@@ -102,11 +101,17 @@ export class Recorder {
     this.#recorded(partition);
   }
 
-  async #learnMarks({ marks }: Known, grown: Grown): Promise<void> {
-    const unknown = grown.map(([stream]) => stream).filter((stream) => !marks.has(stream));
-    if (unknown.length === 0) return;
-    const found = await this.#feed.marks(unknown);
-    for (const stream of unknown) marks.set(stream, found.get(stream) ?? noMark);
+  /** Of all that have grown, however many: what is remembered may be fewer. */
+  async #marksOf({ marks }: Known, grown: Grown): Promise<ReadonlyMap<string, Mark>> {
+    const remembered = new Map(grown.map(([stream]) => [stream, marks.get(stream)]));
+    const unknown = [...remembered.keys()].filter((stream) => !remembered.get(stream));
+    const found = unknown.length > 0 ? await this.#feed.marks(unknown) : new Map<string, Mark>();
+    return new Map(
+      [...remembered].map(([stream, mark = found.get(stream) ?? noMark]) => {
+        marks.set(stream, mark);
+        return [stream, mark];
+      }),
+    );
   }
 
   /** From the tip at hand where it reaches back far enough, else from the log. */
