@@ -1,10 +1,11 @@
 /** An engine on DynamoDB: the log in one table, its recorded feed in a second, read models in a third. */
-import { DescribeTableCommand, DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import type { BlobStore, Engine } from "foldstream/port";
 import { Database } from "./database/database.ts";
 import { Payloads } from "./database/payload.ts";
 import { checkTables, createTables } from "./database/prepare-tables.ts";
+import { DescribeTableCommand, DynamoDBClient } from "./database/sdk.ts";
 import { defaultPrefix, tableDefinitions, tableNames } from "./database/tables.ts";
 import { storeFailure } from "./errors.ts";
 import { Appender } from "./event-store/appender.ts";

@@ -1,9 +1,10 @@
 /** The log on DynamoDB by itself: for functions that take nothing but commands. */
-import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import type { BlobStore, EventStore } from "foldstream/port";
 import { Database } from "./database/database.ts";
 import { Payloads } from "./database/payload.ts";
 import { checkTables } from "./database/prepare-tables.ts";
+import { DynamoDBClient } from "./database/sdk.ts";
 import { defaultPrefix, tableDefinitions, tableNames } from "./database/tables.ts";
 import { storeFailure } from "./errors.ts";
 import { Appender } from "./event-store/appender.ts";

@@ -1,18 +1,10 @@
 /** The client, the names of the tables, and the few requests that all of the adapter is made of. */
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  type WriteRequest,
-} from "@aws-sdk/client-dynamodb";
+import type { AttributeValue, DynamoDBClient, QueryCommandInput, WriteRequest } from "@aws-sdk/client-dynamodb";
 import { StoppedError } from "foldstream";
 import pLimit from "p-limit";
 import { storeFailure } from "../errors.ts";
 import { pause } from "./pause.ts";
+import { BatchGetItemCommand, BatchWriteItemCommand, GetItemCommand, QueryCommand } from "./sdk.ts";
 import type { TableNames } from "./tables.ts";
 
 export type Item = Record<string, AttributeValue>;

@@ -1,16 +1,15 @@
 /** Creates the tables, or checks that they are there and of the right shape. */
+import type { DynamoDBClient, TableDescription } from "@aws-sdk/client-dynamodb";
+import { DynamoDbTableError } from "../errors.ts";
 import {
   CreateTableCommand,
   DescribeTableCommand,
-  type DynamoDBClient,
   ResourceInUseException,
   ResourceNotFoundException,
-  type TableDescription,
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
-} from "@aws-sdk/client-dynamodb";
-import { DynamoDbTableError } from "../errors.ts";
+} from "./sdk.ts";
 import type { TableDefinition } from "./tables.ts";
 
 const longestWaitSeconds = 120;

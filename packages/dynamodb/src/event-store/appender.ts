@@ -1,17 +1,17 @@
 /** The conditional append: one item per stream carries the condition. */
 import { randomBytes } from "node:crypto";
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  PutItemCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { StoreFailureError } from "foldstream";
 import type { AppendResult, CommandReceipt, StreamWrite } from "foldstream/port";
 import { type Database, type Item, mostAtOnce } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import type { Payloads } from "../database/payload.ts";
+import {
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from "../database/sdk.ts";
 import { chunkText } from "./chunk.ts";
 import type { StreamLog } from "./stream-log.ts";
 import { grown, noTip, parseTip, type Tip, tipItem } from "./tip.ts";

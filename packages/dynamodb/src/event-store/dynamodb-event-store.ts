@@ -1,5 +1,4 @@
 /** The event store on DynamoDB. */
-import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import {
   type CommandReceipt,
   checkTexts,
@@ -9,6 +8,7 @@ import {
 } from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
 import type { Payloads } from "../database/payload.ts";
+import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from "../database/sdk.ts";
 import { type Appender, mostStreams } from "./appender.ts";
 import { checkStreams } from "./check-streams.ts";
 import type { StreamLog } from "./stream-log.ts";

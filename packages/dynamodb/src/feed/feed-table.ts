@@ -6,10 +6,11 @@
  * same head one wins. Then the head moves, then the marks. Whoever finds an item beyond the head, or marks behind the last item,
  * because its recorder was cut off or is slow, completes them before going on; all of these writes only ever move forward.
  */
-import { type AttributeValue, ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { FedEvent, FeedPage, StoredEvent } from "foldstream/port";
 import type { Database, Item, Key } from "../database/database.ts";
 import type { Payloads } from "../database/payload.ts";
+import { ConditionalCheckFailedException, PutItemCommand } from "../database/sdk.ts";
 import { eventOf, eventTuple } from "../event-store/chunk.ts";
 
 /** How far a stream is recorded. */

@@ -4,8 +4,8 @@
  * once, rather than wait whether a process that is gone comes back.
  */
 import { randomUUID } from "node:crypto";
-import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Database, Item } from "../database/database.ts";
+import { ConditionalCheckFailedException, PutItemCommand } from "../database/sdk.ts";
 
 /** A holder whose beat has not changed for so long, by the clock of whoever looks, is taken for dead. */
 const patienceMs = 15_000;

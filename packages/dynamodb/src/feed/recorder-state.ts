@@ -1,6 +1,6 @@
 /** What the recorder remembers between runs, in the feed's table: places in shards, when it was last at work, and the partitions. */
-import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Database, Item, Key } from "../database/database.ts";
+import { ConditionalCheckFailedException, PutItemCommand } from "../database/sdk.ts";
 import { DynamoDbTableError } from "../errors.ts";
 
 const msPerHour = 3_600_000;

@@ -1,6 +1,6 @@
 /** Looks through the whole table for streams that have grown beyond what is recorded: for when the stream of changes cannot tell. */
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { Database, Item } from "../database/database.ts";
+import { ScanCommand } from "../database/sdk.ts";
 import { isTip, parseTip, type Tip } from "../event-store/tip.ts";
 import type { Recorder } from "./recorder.ts";
 

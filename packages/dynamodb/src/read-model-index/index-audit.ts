@@ -1,8 +1,8 @@
 /** Index entries compared with their documents, and put right. Steps write them one after the other, so what is not right is looked at again. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConditionalCheckFailedException, DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import type { DerivedIndexes, IndexProblem, ReadModel, Row } from "foldstream/port";
 import type { Database, Item, Key } from "../database/database.ts";
+import { ConditionalCheckFailedException, DeleteItemCommand } from "../database/sdk.ts";
 import { indexesHold } from "../read-model/definition.ts";
 import { type Documents, keyOf } from "../read-model/documents.ts";
 import { entryBuckets, entryKey, indexName } from "./entries.ts";

@@ -1,8 +1,8 @@
 /** Puts documents into indexes that they were written without. */
 import { randomBytes } from "node:crypto";
-import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadModel, Row } from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
+import { ConditionalCheckFailedException, UpdateItemCommand } from "../database/sdk.ts";
 import { type Documents, keyOf } from "../read-model/documents.ts";
 import { inParallel } from "../read-model/in-parallel.ts";
 import { documentKey } from "../read-model/keys.ts";

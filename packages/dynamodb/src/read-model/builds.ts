@@ -1,12 +1,5 @@
 /** Builds of read models: one item for each name lists them, and changes by compare-and-swap. */
-import {
-  ConditionalCheckFailedException,
-  type ConditionCheck,
-  type Put,
-  PutItemCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { ConditionCheck, Put } from "@aws-sdk/client-dynamodb";
 import {
   type Build,
   type BuildStore,
@@ -19,6 +12,12 @@ import {
 } from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
+import {
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from "../database/sdk.ts";
 import { buildsKey, home, leaseKey } from "./keys.ts";
 
 /** What the list becomes, or nothing when it stays. */

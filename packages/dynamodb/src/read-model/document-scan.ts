@@ -1,7 +1,7 @@
 /** Reads every document or fact as it is stored, in one order over all the partition keys that they are spread over. */
-import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadModel, ScannedRow, ScanOptions, ScanPage } from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
+import { QueryCommand } from "../database/sdk.ts";
 import { includesOf } from "./document.ts";
 import type { Documents } from "./documents.ts";
 import { documentBuckets } from "./keys.ts";

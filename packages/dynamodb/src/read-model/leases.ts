@@ -1,7 +1,7 @@
 /** Leases as items, changed by conditional writes. */
-import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Lease, LeaseStore, ReadModel } from "foldstream/port";
 import type { Database, Item } from "../database/database.ts";
+import { ConditionalCheckFailedException, PutItemCommand } from "../database/sdk.ts";
 import { leaseKey } from "./keys.ts";
 
 export function dynamoDbLeases(database: Database): LeaseStore {

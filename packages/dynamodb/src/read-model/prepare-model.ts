@@ -1,7 +1,7 @@
 /** Notes what a read model's columns and indexes are, refuses other columns under the same version, and builds new indexes. */
-import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadModel } from "foldstream/port";
 import type { Database } from "../database/database.ts";
+import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from "../database/sdk.ts";
 import { DynamoDbTableError } from "../errors.ts";
 import type { IndexBuilder } from "../read-model-index/index-builder.ts";
 import { type Definition, declaredDefinition, definitionItem, parseDefinition } from "./definition.ts";

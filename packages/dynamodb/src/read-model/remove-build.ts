@@ -1,7 +1,7 @@
 /** Deletes what a build of a read model holds: index entries before the rows that name them, parked streams, checkpoints at the end. */
-import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadModel } from "foldstream/port";
 import type { Database } from "../database/database.ts";
+import { DeleteItemCommand } from "../database/sdk.ts";
 import { indexName, inIndex } from "../read-model-index/entries.ts";
 import type { Documents } from "./documents.ts";
 import { inParallel } from "./in-parallel.ts";

@@ -5,19 +5,19 @@
  * folded into it twice.
  */
 import { randomBytes } from "node:crypto";
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  PutItemCommand,
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { StoreFailureError } from "foldstream";
 import { type ParkedWrite, type ReadModel, type ReadModelWrite, Turns, type WriteResult } from "foldstream/port";
 import { type Database, mostAtOnce } from "../database/database.ts";
 import { pause } from "../database/pause.ts";
 import { payloadBytes } from "../database/payload.ts";
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from "../database/sdk.ts";
 import { indexNames } from "../read-model-index/entries.ts";
 import { readDefinition } from "./definition.ts";
 import { type DocumentPut, documentPuts, type LeavingEntry } from "./document-puts.ts";
