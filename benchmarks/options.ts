@@ -22,6 +22,7 @@ export const usage = `npm run bench -- --list
 npm run bench -- <question> [options]
 npm run bench -- peers --help     beside other libraries
 npm run bench -- scale --help     what grows with the log
+npm run bench -- profile --help   where the time goes
 
   --engine E    ${engineNames.join(" or ")} (default: sqlite)
   --json        the result as JSON; progress goes to the error output
@@ -33,9 +34,19 @@ npm run bench -- scale --help     what grows with the log
 /** Something on the command line that cannot be used. */
 export class UsageError extends Error {}
 
+const flag = { type: "boolean", default: false } as const;
+const text = (byDefault: string) => ({ type: "string", default: byDefault }) as const;
+const maybe = { type: "string" } as const;
+const flags = {
+  ...{ list: flag, json: flag, help: { ...flag, short: "h" } },
+  ...({ scale: text("1"), runs: maybe, data: text(tmpdir()), engine: maybe } as const),
+};
+
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): BenchOptions | "help" | "list" {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = orUsage(usage, () =>
+    parseArgs({ args: [...args], allowPositionals: true, options: flags }),
+  );
   if (values.help) return "help";
   const [name, second] = positionals;
   if (values.list || name === undefined) return "list";
@@ -47,21 +58,6 @@ export function readOptions(args: readonly string[]): BenchOptions | "help" | "l
     folder: existingFolder("--data", resolve(values.data)),
   };
   return { question, engine: engineFor(question, values.engine), size, json: values.json };
-}
-
-function parse(args: readonly string[]) {
-  const flag = { type: "boolean", default: false } as const;
-  const text = (byDefault: string) => ({ type: "string", default: byDefault }) as const;
-  const maybe = { type: "string" } as const;
-  const options = {
-    ...{ list: flag, json: flag, help: { ...flag, short: "h" } },
-    ...({ scale: text("1"), runs: maybe, data: text(tmpdir()), engine: maybe } as const),
-  };
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
 }
 
 function questionNamed(name: string): Question {
@@ -80,6 +76,15 @@ function engineFor({ name, engines, ownEngine }: Question, asked: string | undef
   const known = engines.find((engine) => engine === asked);
   if (known) return known;
   throw new UsageError(`${name} is answered on ${engines.join(" and ")}, found --engine "${asked}".`);
+}
+
+/** @throws UsageError that ends with `usage` for whatever `parse` throws. */
+export function orUsage<T>(usage: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
 }
 
 /** Several with commas; all when none is named. */

@@ -5,6 +5,7 @@ import { measure } from "./measure.ts";
 import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
 import { runPeers } from "./peers/run.ts";
 import { runTrend } from "./peers/run-trend.ts";
+import { runProfile } from "./profile/run.ts";
 import { questions } from "./questions.ts";
 import { runScale } from "./scale/run.ts";
 import { table } from "./table.ts";
@@ -12,6 +13,7 @@ import { table } from "./table.ts";
 async function main(): Promise<void> {
   const [first, ...others] = process.argv.slice(2);
   if (first === "peers") return runPeers(others);
+  if (first === "profile") return runProfile(others);
   if (first === "scale") return runScale(others);
   if (first === "trend") return runTrend(others);
   const options = readOptions(process.argv.slice(2));

@@ -2,7 +2,7 @@
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { existingFolder, namesAmong, positive, UsageError, whole } from "../options.ts";
+import { existingFolder, namesAmong, orUsage, positive, whole } from "../options.ts";
 import { libraries } from "./all-libraries.ts";
 import { questions } from "./all-questions.ts";
 import { type PeerEngine, peerEngines } from "./places/place.ts";
@@ -32,9 +32,17 @@ export const usage = `npm run bench -- peers [options]
   --json        the result as JSON; progress goes to the error output
   --help        this text`;
 
+const text = { type: "string" } as const;
+const flag = { type: "boolean", default: false } as const;
+const flags = {
+  ...{ engine: text, only: text, library: text, report: text },
+  ...{ scale: { ...text, default: "1" }, runs: { ...text, default: "3" }, data: { ...text, default: tmpdir() } },
+  ...{ json: flag, help: { ...flag, short: "h" } },
+} as const;
+
 /** @throws UsageError */
 export function readPeerOptions(args: readonly string[]): PeerOptions | "help" {
-  const { values } = parse(args);
+  const { values } = orUsage(usage, () => parseArgs({ args: [...args], options: flags }));
   if (values.help) return "help";
   return {
     engines: namesAmong("--engine", values.engine, peerEngines),
@@ -54,24 +62,4 @@ export function readPeerOptions(args: readonly string[]): PeerOptions | "help" {
     json: values.json,
     ...(values.report !== undefined && { report: resolve(values.report) }),
   };
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const options = {
-    engine: text,
-    only: text,
-    library: text,
-    report: text,
-    scale: { ...text, default: "1" },
-    runs: { ...text, default: "3" },
-    data: { ...text, default: tmpdir() },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
 }

@@ -1,4 +1,7 @@
 /** Carries out one order and reports. */
+import type { Profiler } from "node:inspector";
+import { profiled } from "../profile/profiled.ts";
+import { selfTimes } from "../profile/self-time.ts";
 import { libraries, load } from "./all-libraries.ts";
 import { questions } from "./all-questions.ts";
 import { openBare } from "./libraries/bare.ts";
@@ -17,32 +20,47 @@ async function reported(order: TrialOrder): Promise<TrialReport | TrialFailure> 
   try {
     const question = questions.find(({ name }) => name === order.question);
     if (!question) throw new Error(`No question is named "${order.question}".`);
-    const measured = order.library === "bare" ? await byHand(question, order) : await byLibrary(question, order);
-    return { ...summaryOf(measured), peakMemoryMb: process.resourceUsage().maxRSS / 1024 };
+    const { measured, profile } = await (order.library === "bare" ? byHand : byLibrary)(question, order);
+    const peakMemoryMb = process.resourceUsage().maxRSS / 1024;
+    return { ...summaryOf(measured), peakMemoryMb, ...(profile && { profile: selfTimes(profile) }) };
   } catch (error) {
     return { error: (error as Error)?.stack ?? String(error) };
   }
 }
 
-async function byHand({ bare }: PeerQuestion, { place, size, steps }: TrialOrder): Promise<Measured> {
-  if (!bare) throw new Error("This question has no bare row.");
-  if (steps.includes("prepare")) await bare.prepare?.(place, size);
-  return steps.includes("run") ? bare.run(openBare(place), size) : nothing;
+interface Ran {
+  readonly measured: Measured;
+  readonly profile?: Profiler.Profile;
 }
 
-async function byLibrary(question: PeerQuestion, { library: name, place, size, steps }: TrialOrder): Promise<Measured> {
+async function byHand({ bare }: PeerQuestion, order: TrialOrder): Promise<Ran> {
+  const { place, size, steps } = order;
+  if (!bare) throw new Error("This question has no bare row.");
+  if (steps.includes("prepare")) await bare.prepare?.(place, size);
+  return ran(order, () => bare.run(openBare(place), size));
+}
+
+async function byLibrary(question: PeerQuestion, order: TrialOrder): Promise<Ran> {
+  const { library: name, place, size, steps } = order;
   const entry = libraries.find((library) => library.name === name);
   if (!entry) throw new Error(`No library is named "${name}".`);
   const library = await (await load(entry)).open(place);
   try {
     if (steps.includes("prepare")) await question.prepare?.(library, size);
-    return steps.includes("run") ? await question.run(library, size) : nothing;
+    return await ran(order, () => question.run(library, size));
   } finally {
     await library.close();
   }
 }
 
 const nothing: Measured = { count: 0, seconds: 1, latencies: [] };
+
+async function ran({ steps, profile }: TrialOrder, run: () => Promise<Measured>): Promise<Ran> {
+  if (!steps.includes("run")) return { measured: nothing };
+  if (!profile) return { measured: await run() };
+  const { value: measured, profile: found } = await profiled(run);
+  return { measured, profile: found };
+}
 
 function summaryOf({ latencies, ...measured }: Measured) {
   const sorted = latencies.toSorted((left, right) => left - right);

@@ -11,6 +11,8 @@ export interface TrialOrder {
   readonly place: Place;
   readonly size: TrialSize;
   readonly steps: readonly ("prepare" | "run")[];
+  /** Whether to say where the time of `run` went, which slows it. */
+  readonly profile?: boolean;
 }
 
 export interface TrialReport {
@@ -23,6 +25,8 @@ export interface TrialReport {
   readonly failures?: number;
   /** The most memory that the process ever held, in megabytes. */
   readonly peakMemoryMb: number;
+  /** Where its time went, as text, if that was ordered. */
+  readonly profile?: string;
 }
 
 /** What went wrong, as text: errors of other libraries do not travel between processes. */

@@ -2,7 +2,7 @@
 import { type Axis, upTo } from "./axis.ts";
 import { counter } from "./counters.ts";
 import { lengthen } from "./fill.ts";
-import { probed, withRuntime } from "./probe.ts";
+import { caughtUp, probed, withRuntime } from "./probe.ts";
 
 const id = "long";
 
@@ -18,9 +18,12 @@ export const lengthAxis: Axis = {
         const before = await increment();
         const length = before.ok ? before.version : 0;
         if (length < x - 1) {
-          await withRuntime(place, (_, { eventStore }) => lengthen(eventStore, `counter-${id}`, length, x - 1));
-          // Its last event comes by a command, which leaves a snapshot.
-          await increment();
+          await withRuntime(place, async (runtime, { eventStore }) => {
+            await lengthen(eventStore, `counter-${id}`, length, x - 1);
+            await runtime.start();
+            // Its last event comes by a command, which leaves a snapshot. Read models have caught up when that is seen.
+            await caughtUp(runtime, id);
+          });
         }
         for (const point of await probed(place, { id })) yield { x, ...point };
       }

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { EngineName } from "../engines/bench-engine.ts";
 import { engineNames } from "../engines/open-engine.ts";
-import { existingFolder, namesAmong, positive, UsageError } from "../options.ts";
+import { existingFolder, namesAmong, orUsage, positive } from "../options.ts";
 import { axes } from "./axes.ts";
 
 export interface ScaleOptions {
@@ -28,9 +28,17 @@ export const usage = `npm run bench -- scale [options]
   --json        the result as JSON; progress goes to the error output
   --help        this text`;
 
+const text = { type: "string" } as const;
+const flag = { type: "boolean", default: false } as const;
+const flags = {
+  ...{ engine: text, only: text, report: text },
+  ...{ largest: flag, json: flag, help: { ...flag, short: "h" } },
+  ...{ scale: { ...text, default: "1" }, data: { ...text, default: tmpdir() } },
+} as const;
+
 /** @throws UsageError */
 export function readScaleOptions(args: readonly string[]): ScaleOptions | "help" {
-  const { values } = parse(args);
+  const { values } = orUsage(usage, () => parseArgs({ args: [...args], options: flags }));
   if (values.help) return "help";
   const { json, largest } = values;
   return {
@@ -45,19 +53,4 @@ export function readScaleOptions(args: readonly string[]): ScaleOptions | "help"
     ...{ json, largest },
     ...(values.report !== undefined && { report: resolve(values.report) }),
   };
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean", default: false } as const;
-  const options = {
-    ...{ engine: text, only: text, report: text },
-    ...{ largest: flag, json: flag, help: { ...flag, short: "h" } },
-    ...{ scale: { ...text, default: "1" }, data: { ...text, default: tmpdir() } },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
 }
