@@ -34,11 +34,12 @@ describe.each(Object.entries(topologies))("the %s topology", (_, topology) => {
     ]);
 
     expect(new Set(policies.flat())).toEqual(new Set(["Retain"]));
-    expect(named(topology, "LogTable").Properties).toMatchObject({
-      DeletionProtectionEnabled: true,
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      SSESpecification: { SSEEnabled: true },
-    });
+    for (const id of ["LogTable", "FeedTable", "ReadModelsTable"])
+      expect(named(topology, id).Properties).toMatchObject({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+      });
   });
 
   it("allows nothing on everything, unless it says why", () => {

@@ -1,6 +1,6 @@
 /** The tables, by the definitions that the engine itself checks when it opens. */
 import { type TableDefinition, tableDefinitions, tableNames } from "@foldstream/dynamodb";
-import { accepted, type Resource, type Resources } from "./template.ts";
+import type { Resource, Resources } from "./template.ts";
 
 /** Logical ids, in the order of the engine's definitions. */
 const ids = ["LogTable", "FeedTable", "ReadModelsTable"] as const;
@@ -16,18 +16,12 @@ export function tableNamesOf(name: string): Readonly<Record<TableId, string>> {
   return { LogTable: log, FeedTable: feed, ReadModelsTable: readModels };
 }
 
-const rebuilt = accepted(
-  "Read models are rebuilt from the log, so they need no recovery.",
-  "CT.DYNAMODB.PR.1",
-  "AwsSolutions-DDB3",
-);
-
 export function tables(name: string): Resources {
   const definitions = tableDefinitions(tablePrefix(name));
   return Object.fromEntries(definitions.map((definition, index) => [ids[index] as TableId, tableOf(definition)]));
 }
 
-function tableOf({ create, timeToLive, pointInTimeRecovery }: TableDefinition): Resource {
+function tableOf({ create, timeToLive }: TableDefinition): Resource {
   const { StreamSpecification: stream, ...rest } = create;
   return {
     Type: "AWS::DynamoDB::Table",
@@ -37,14 +31,11 @@ function tableOf({ create, timeToLive, pointInTimeRecovery }: TableDefinition): 
       ...(timeToLive !== undefined && {
         TimeToLiveSpecification: { AttributeName: timeToLive, Enabled: true },
       }),
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: pointInTimeRecovery },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
       DeletionProtectionEnabled: true,
     },
     DeletionPolicy: "Retain",
     UpdateReplacePolicy: "Retain",
-    ...(!pointInTimeRecovery && {
-      Metadata: { Accepted: [rebuilt] },
-    }),
   };
 }

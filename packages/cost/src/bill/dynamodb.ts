@@ -53,7 +53,7 @@ function provisioned({ profile, peak, byClock }: Situation): readonly Usage[] {
   ];
 }
 
-/** The log and its feed can be recovered; read models are rebuilt. */
+/** Every table can be recovered. */
 function stored({ profile }: Situation): readonly Usage[] {
   const { logGb, feedGb, readModelsGb } = storedBy(profile);
   const after = `after ${profile.logMonths} months of this traffic`;
@@ -67,6 +67,6 @@ function stored({ profile }: Situation): readonly Usage[] {
       price: "dynamodb.storage-gb-month",
       formula: "rows and their keys",
     },
-    { ...usage, item: "recovery of log and feed", quantity: logGb + feedGb, price: "dynamodb.recovery-gb-month" },
+    { ...usage, item: "recovery", quantity: logGb + feedGb + readModelsGb, price: "dynamodb.recovery-gb-month" },
   ];
 }

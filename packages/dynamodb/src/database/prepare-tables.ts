@@ -49,16 +49,14 @@ async function createTable(client: DynamoDBClient, definition: TableDefinition):
 
 async function configure(
   client: DynamoDBClient,
-  { create: { TableName }, timeToLive, pointInTimeRecovery }: TableDefinition,
+  { create: { TableName }, timeToLive }: TableDefinition,
 ): Promise<void> {
   if (timeToLive) {
     const TimeToLiveSpecification = { Enabled: true, AttributeName: timeToLive };
     await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
   }
-  if (pointInTimeRecovery) {
-    const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
-    await client.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }));
-  }
+  const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+  await client.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }));
 }
 
 async function describe(client: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> {

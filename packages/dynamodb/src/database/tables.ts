@@ -16,15 +16,16 @@ export interface TableDefinition {
   readonly create: CreateTableCommandInput & { readonly TableName: string };
   /** Attribute with the second since 1970 from which DynamoDB may delete an item. */
   readonly timeToLive?: string;
-  /** Whether the table should be restorable to any second of the last 35 days. Read models can always be built again. */
-  readonly pointInTimeRecovery: boolean;
 }
 
 export function tableNames(prefix: string): TableNames {
   return { log: `${prefix}log`, feed: `${prefix}feed`, readModels: `${prefix}read-models` };
 }
 
-/** Keys, stream, time to live and recovery of every table, on demand capacity. */
+/**
+ * Keys, stream and time to live of every table, on demand capacity. Each should be restorable to any second of the last 35 days: read
+ * models can be built again from the log, but what policies have done is beside them, and would be done once more.
+ */
 export function tableDefinitions(prefix: string): readonly TableDefinition[] {
   const names = tableNames(prefix);
   return [
@@ -33,10 +34,9 @@ export function tableDefinitions(prefix: string): readonly TableDefinition[] {
         ...keyedBy(names.log, "S"),
         StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
       },
-      pointInTimeRecovery: true,
     },
-    { create: keyedBy(names.feed, "N"), pointInTimeRecovery: true },
-    { create: keyedBy(names.readModels, "S"), timeToLive: "expires", pointInTimeRecovery: false },
+    { create: keyedBy(names.feed, "N") },
+    { create: keyedBy(names.readModels, "S"), timeToLive: "expires" },
   ];
 }
 
