@@ -22,7 +22,7 @@ export const usage = `npm run bench -- scale [options]
   --engine E    ${engineNames.join(", ")}; several with commas (default: all)
   --only A      ${axes.map(({ name }) => name).join(", ")}; several with commas (default: all)
   --scale N     leaves out sizes larger than this share of the largest (default: 1)
-  --largest     also a log of ten million events, which takes some ten minutes more
+  --largest     also a log of ten million events, which takes some minutes more
   --data DIR    where the databases lie meanwhile (default: the system's folder for temporary files)
   --report DIR  writes the report with its plots there (benchmarks/report/scale is the one that is kept)
   --json        the result as JSON; progress goes to the error output

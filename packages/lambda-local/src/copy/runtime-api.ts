@@ -82,7 +82,9 @@ export class RuntimeApi {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? "";
     if (path === `${base}/invocation/next`) return this.#next(response);
-    const body = await text(request).catch(() => "null");
+    const body = await text(request).catch(() => undefined);
+    // The copy ended while it was answering: that is no answer.
+    if (body === undefined) return;
     if (path === `${base}/init/error`) this.#initialized.reject(new Error(`The init phase failed: ${body}`));
     const [, , , , id, how] = path.split("/");
     if (id === this.#current?.id && how === "response") this.#settle({ kind: "answered", payload: parsed(body) });
