@@ -11,6 +11,9 @@ export type Index = readonly string[];
 /** So many bytes tell what order two entries are in; of a longer sort key, a digest takes the place of the rest. */
 const telling = 900;
 
+/** So many of them are left wherever the last character begins, which takes up to four bytes and is whole or not there. */
+const certain = telling - 3;
+
 export function sortKeyOf({ columns }: ReadModel, index: Index, row: Row, key: string): string {
   const values = index.map((name) => sortable(columns[name] as Column, row[name]) + end);
   const whole = values.join("") + key;
@@ -25,14 +28,14 @@ export function beginningOf({ columns }: ReadModel, index: Index, where: Partial
 
 /** Entries with the same group are in no certain order, as far as the first columns go; `undefined` for all, and for the key too. */
 export function groupOf(sortKey: string, columns: number | undefined): string {
-  if (columns === undefined) return firstBytes(sortKey, telling);
+  if (columns === undefined) return firstBytes(sortKey, certain);
   let length = 0;
   for (let column = 0; column < columns; column++) {
     const next = sortKey.indexOf(end, length);
-    if (next < 0) return firstBytes(sortKey, telling);
+    if (next < 0) return firstBytes(sortKey, certain);
     length = next + 1;
   }
-  return firstBytes(sortKey.slice(0, length), telling);
+  return firstBytes(sortKey.slice(0, length), certain);
 }
 
 /** Whole characters of text that take at most so many bytes. */
