@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ["./packages/postgres/test/shared-server.ts"],
     reporters: ["default", "./tests/skipped-reporter.ts"],
     // Only ends what hangs: on a busy machine, a test that starts processes takes ten times what it takes alone.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
