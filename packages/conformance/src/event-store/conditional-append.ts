@@ -35,9 +35,12 @@ export const conditionalAppend: readonly LogCase[] = [
     async run({ eventStore }) {
       await append(eventStore, write("counter-1", 0));
 
-      const result = await eventStore.append([write("counter-1", 2, [incremented(3)])]);
+      for (const receipts of [[receipt("early", 3)], []]) {
+        const result = await eventStore.append([write("counter-1", 2, [incremented(3)], receipts)]);
+        expect(result).toEqual({ ok: false, reason: "version-conflict", stream: "counter-1", actual: 1 });
+      }
 
-      expect(result).toEqual({ ok: false, reason: "version-conflict", stream: "counter-1", actual: 1 });
+      expect(await eventStore.receipts("counter-1", ["early"])).toEqual([]);
       await append(eventStore, write("counter-1", 1));
       expect(versionsOf(await readStream(eventStore, "counter-1"))).toEqual([1, 2]);
     },

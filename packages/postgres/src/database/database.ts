@@ -19,6 +19,8 @@ export class Database implements Session {
   readonly schema: string;
   /** Host, port and database, for messages. */
   readonly where: string;
+  /** Whether a statement is planned once for each connection, and not each time. */
+  readonly keepsPrepared: boolean;
   readonly #options: DatabaseOptions;
   readonly #connections: Connections;
   #opening: Promise<number | undefined> | undefined;
@@ -30,6 +32,7 @@ export class Database implements Session {
     this.#options = options;
     this.#connections = new Connections(options);
     this.where = this.#connections.where;
+    this.keepsPrepared = options.pooler === "none";
   }
 
   /** Runs one statement on any connection; what it writes is committed at once. @throws StoreFailureError */

@@ -2,7 +2,7 @@
  * The tables of the log, of checkpoints, leases, builds and what is parked. Read models make their own tables. Numbered, forward only; never edit one that was
  * released. Names are quoted and carry the schema, since nothing may depend on the session's search_path.
  */
-import { appendFunction } from "./append-function.ts";
+import { appendFunctions } from "./append-functions.ts";
 import { quoted } from "./sql-name.ts";
 
 /** The tables of the newest version. */
@@ -86,7 +86,7 @@ export function migrations(schema: string): readonly string[] {
 
     CREATE UNIQUE INDEX foldstream_builds_live ON ${at}.foldstream_builds (projection) WHERE state = 'live';
 
-    ${appendFunction(schema)}
+    ${appendFunctions(schema)}
     `,
     `
     -- entry is JSON.

@@ -19,6 +19,26 @@ export type EventRow = readonly [
   traceparent: string | null,
 ];
 
+/** The columns of metadata, in their order. What caused and correlates an event is NULL where it is its command. */
+export type MetadataRow = readonly [
+  commandId: string,
+  causationId: string | null,
+  correlationId: string | null,
+  principal: string | null,
+  traceparent: string | null,
+];
+
+export function metadataRow(metadata: EventMetadata): MetadataRow {
+  const { commandId, causationId, correlationId, principal, traceparent } = metadata;
+  return [
+    commandId,
+    causationId === commandId ? null : causationId,
+    correlationId === commandId ? null : correlationId,
+    principal ? JSON.stringify(principal) : null,
+    traceparent ?? null,
+  ];
+}
+
 export function storedEvent(stream: string, row: readonly [...EventRow, ...unknown[]]): StoredEvent {
   const [
     version,

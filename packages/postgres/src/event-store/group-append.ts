@@ -15,12 +15,17 @@ interface Work {
 const mostAppends = 1_000;
 const mostBytes = 4_000_000;
 
+/** One group is encoded while another is being written. */
+const mostInFlight = 2;
+
 /** About what an event takes beside its data. */
 const metadataBytes = 200;
 
+/** Appends a group, whose members do not touch the same stream, in one transaction. `alone`: no other group is on its way. */
+export type WriteGroup = (group: readonly Append[], alone: boolean) => Promise<readonly AppendResult[]>;
+
 export class GroupAppend {
-  readonly #write: (group: readonly Append[]) => Promise<readonly AppendResult[]>;
-  readonly #mostInFlight: number;
+  readonly #write: WriteGroup;
   #queue: Work[] = [];
   #inFlight = 0;
   /** Streams that groups in flight write to. */
@@ -29,10 +34,8 @@ export class GroupAppend {
   #closed = false;
   #idle: (() => void) | undefined;
 
-  /** `write` appends a group, whose members do not touch the same stream, in one transaction. */
-  constructor(write: (group: readonly Append[]) => Promise<readonly AppendResult[]>, mostInFlight = 2) {
+  constructor(write: WriteGroup) {
     this.#write = write;
-    this.#mostInFlight = mostInFlight;
   }
 
   append(append: Append): Promise<AppendResult> {
@@ -51,7 +54,7 @@ export class GroupAppend {
 
   /** Once everything runnable has run: whatever that appends shares the group. */
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= this.#mostInFlight) return;
+    if (this.#scheduled || this.#inFlight >= mostInFlight) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -92,7 +95,10 @@ export class GroupAppend {
   /** What is wrong with the data of one append must not fail the others: then each goes by itself. */
   async #run(group: readonly Work[]): Promise<void> {
     try {
-      const results = await this.#write(group.map(({ append }) => append));
+      const results = await this.#write(
+        group.map(({ append }) => append),
+        this.#inFlight === 1,
+      );
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as AppendResult);
     } catch (error) {
       if (group.length > 1 && isFaultOfData(error)) for (const work of group) await this.#run([work]);

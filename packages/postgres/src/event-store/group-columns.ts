@@ -1,11 +1,12 @@
-/** A group of appends as the columns that the append function takes, and its answer as the outcome of each. */
-import type { AppendResult, CommandReceipt, EventToAppend, StreamWrite } from "foldstream/port";
+/** A group of appends as the columns that the append functions take, and their answers as the outcome of each. */
+import type { AppendResult, CommandReceipt, EventToAppend, ReceiptToAppend, StreamWrite } from "foldstream/port";
 import { integers, longs, texts } from "./binary-array.ts";
+import { type MetadataRow, metadataRow } from "./event-row.ts";
 import { tokenAt } from "./token.ts";
 
 export type Append = readonly StreamWrite[];
 
-/** The explanation of a lost append (from 1), or, in the one row without an append, the position after the group. */
+/** What `append_each` answers: the explanation of a lost append (from 1), or, in the one row without an append, the position after the group. */
 export type AnswerRow = readonly [
   position: number | null,
   append: number | null,
@@ -15,68 +16,128 @@ export type AnswerRow = readonly [
   fingerprint: string | null,
 ];
 
-/** The arguments of the append function. */
-export function columnsOf(group: readonly Append[]): Buffer[] {
-  const writes = group.flatMap((writesOf, index) => writesOf.map((write) => ({ ...write, append: index + 1 })));
-  const events = writes.flatMap(({ append, stream, expected, events: own }) =>
-    own.map((event, place) => ({ append, stream, version: expected + place + 1, event })),
-  );
-  const ends = endsOf(group);
-  const receipts = writes.flatMap(({ append, stream, receipts: own }) =>
-    own.map((receipt) => ({ ...receipt, append, stream, end: ends[append - 1] as number })),
-  );
+interface PlacedWrite {
+  /** The number of its append in the group, from 1. */
+  readonly append: number;
+  readonly write: StreamWrite;
+}
+
+interface PlacedEvent extends PlacedWrite {
+  readonly event: EventToAppend;
+  readonly version: number;
+}
+
+interface PlacedReceipt extends PlacedWrite {
+  readonly receipt: ReceiptToAppend;
+  /** How many of the group's events come before the end of its append. */
+  readonly end: number;
+}
+
+/** The arguments of `append_all`. */
+export function columnsOfAll(group: readonly Append[]): Buffer[] {
+  const { writes, events, receipts } = placed(group);
+  // A stream that has an event by now, and those that must not have one more though nothing is written to them.
+  const known = writes.filter(({ write }) => write.expected > 0);
+  const unwritten = writes.filter(({ write }) => write.events.length === 0);
   return [
-    integers(writes.map(({ append }) => append)),
-    texts(writes.map(({ stream }) => stream)),
-    longs(writes.map(({ expected }) => expected)),
-    integers(writes.map(({ events: own }) => own.length)),
-    integers(events.map(({ append }) => append)),
-    texts(events.map(({ stream }) => stream)),
-    longs(events.map(({ version }) => version)),
-    ...eventColumnsOf(events.map(({ event }) => event)),
-    integers(receipts.map(({ append }) => append)),
-    texts(receipts.map(({ stream }) => stream)),
-    texts(receipts.map(({ commandId }) => commandId)),
-    texts(receipts.map(({ fingerprint }) => fingerprint)),
-    longs(receipts.map(({ version }) => version)),
-    integers(receipts.map(({ end }) => end)),
+    texts(known.map(({ write }) => write.stream)),
+    longs(known.map(({ write }) => write.expected)),
+    texts(unwritten.map(({ write }) => write.stream)),
+    longs(unwritten.map(({ write }) => write.expected + 1)),
+    ...eventColumns(events),
+    ...receiptColumns(receipts),
   ];
 }
 
-/** How many of the group's events come before the end of each append. */
-function endsOf(group: readonly Append[]): number[] {
-  let end = 0;
-  return group.map((writes) => (end += eventsOf(writes)));
+/** The arguments of `append_each`. */
+export function columnsOfEach(group: readonly Append[]): Buffer[] {
+  const { writes, events, receipts } = placed(group);
+  return [
+    integers(writes.map(({ append }) => append)),
+    texts(writes.map(({ write }) => write.stream)),
+    longs(writes.map(({ write }) => write.expected)),
+    integers(events.map(({ append }) => append)),
+    ...eventColumns(events),
+    integers(receipts.map(({ append }) => append)),
+    ...receiptColumns(receipts),
+  ];
+}
+
+function placed(group: readonly Append[]) {
+  const writes: PlacedWrite[] = [];
+  const events: PlacedEvent[] = [];
+  const receipts: PlacedReceipt[] = [];
+  for (const [index, writesOf] of group.entries()) {
+    const append = index + 1;
+    const end = events.length + eventsOf(writesOf);
+    for (const write of writesOf) {
+      writes.push({ append, write });
+      for (const [place, event] of write.events.entries())
+        events.push({ append, write, event, version: write.expected + place + 1 });
+      for (const receipt of write.receipts) receipts.push({ append, write, receipt, end });
+    }
+  }
+  return { writes, events, receipts };
 }
 
 function eventsOf(writes: Append): number {
   return writes.reduce((sum, { events }) => sum + events.length, 0);
 }
 
-function eventColumnsOf(events: readonly EventToAppend[]): Buffer[] {
-  const metadata = events.map((event) => event.metadata);
+function eventColumns(events: readonly PlacedEvent[]): Buffer[] {
   return [
-    texts(events.map(({ type }) => type)),
-    longs(events.map(({ schemaVersion }) => schemaVersion)),
-    texts(events.map(({ data }) => data)),
-    longs(events.map(({ recordedAt }) => recordedAt)),
-    texts(metadata.map(({ commandId }) => commandId)),
-    texts(metadata.map(({ causationId, commandId }) => (causationId === commandId ? null : causationId))),
-    texts(metadata.map(({ correlationId, commandId }) => (correlationId === commandId ? null : correlationId))),
-    texts(metadata.map(({ principal }) => (principal ? JSON.stringify(principal) : null))),
-    texts(metadata.map(({ traceparent }) => traceparent ?? null)),
+    texts(events.map(({ write }) => write.stream)),
+    longs(events.map(({ version }) => version)),
+    texts(events.map(({ event }) => event.type)),
+    longs(events.map(({ event }) => event.schemaVersion)),
+    texts(events.map(({ event }) => event.data)),
+    longs(events.map(({ event }) => event.recordedAt)),
+    ...metadataColumns(events.map(({ event }) => metadataRow(event.metadata))),
   ];
 }
 
-/** The outcome of each append of the group. Its token is the position of its own last event, or, where it has none, of the one before. */
-export function outcomesOf(group: readonly Append[], rows: readonly AnswerRow[]): AppendResult[] {
+function metadataColumns(rows: readonly MetadataRow[]): Buffer[] {
+  return [
+    texts(rows.map(([commandId]) => commandId)),
+    texts(rows.map(([, causationId]) => causationId)),
+    texts(rows.map(([, , correlationId]) => correlationId)),
+    texts(rows.map(([, , , principal]) => principal)),
+    texts(rows.map(([, , , , traceparent]) => traceparent)),
+  ];
+}
+
+function receiptColumns(receipts: readonly PlacedReceipt[]): Buffer[] {
+  return [
+    texts(receipts.map(({ write }) => write.stream)),
+    texts(receipts.map(({ receipt }) => receipt.commandId)),
+    texts(receipts.map(({ receipt }) => receipt.fingerprint)),
+    longs(receipts.map(({ receipt }) => receipt.version)),
+    integers(receipts.map(({ end }) => end)),
+  ];
+}
+
+/** The outcomes of a group that is written, up to `after`. */
+export function outcomesOfAll(group: readonly Append[], after: number): AppendResult[] {
+  return outcomesOf(group, after, () => undefined);
+}
+
+export function outcomesOfEach(group: readonly Append[], rows: readonly AnswerRow[]): AppendResult[] {
   const explained = Map.groupBy(rows, ([, append]) => append);
-  const isWon = (index: number) => !explained.has(index + 1);
   const [[after]] = explained.get(null) as [AnswerRow];
-  const written = group.filter((_, index) => isWon(index)).reduce((sum, writes) => sum + eventsOf(writes), 0);
-  let position = (after as number) - written;
+  return outcomesOf(group, after as number, (append) => explained.get(append));
+}
+
+/** The token of an append is the position of its own last event, or, where it has none, of the one before. */
+function outcomesOf(
+  group: readonly Append[],
+  after: number,
+  explanation: (append: number) => readonly AnswerRow[] | undefined,
+): AppendResult[] {
+  const lost = group.map((_, index) => explanation(index + 1));
+  let position = after - group.reduce((sum, writes, index) => sum + (lost[index] ? 0 : eventsOf(writes)), 0);
   return group.map((writes, index): AppendResult => {
-    if (!isWon(index)) return lostBecause(explained.get(index + 1) as AnswerRow[]);
+    const rows = lost[index];
+    if (rows) return lostBecause(rows);
     position += eventsOf(writes);
     return { ok: true, token: tokenAt(position) };
   });

@@ -1,6 +1,6 @@
 /** Who keeps others from appending. */
 import { StoreFailureError } from "foldstream";
-import { appendLock } from "../database/append-function.ts";
+import { appendLock } from "../database/append-functions.ts";
 import type { Database } from "../database/database.ts";
 import { codeOf } from "../errors.ts";
 

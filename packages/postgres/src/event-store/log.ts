@@ -1,9 +1,8 @@
 /** The event store and the feed of one log, which tell each other what is new. */
-import type { AppendResult, EventFeed, EventStore } from "foldstream/port";
+import type { EventFeed, EventStore } from "foldstream/port";
 import type { Database } from "../database/database.ts";
-import { quoted } from "../database/sql-name.ts";
-import { GroupAppend } from "./group-append.ts";
-import { type AnswerRow, type Append, columnsOf, outcomesOf } from "./group-columns.ts";
+import { GroupAppend, type WriteGroup } from "./group-append.ts";
+import { groupWriter } from "./group-writer.ts";
 import { explainWait } from "./lock-holder.ts";
 import { headOf, postgresEventFeed } from "./postgres-event-feed.ts";
 import { postgresEventStore } from "./postgres-event-store.ts";
@@ -17,14 +16,12 @@ export interface Log {
   close(): Promise<void>;
 }
 
-const parameters = Array.from({ length: 22 }, (_, index) => `$${index + 1}`).join(", ");
-
 export function openLog(database: Database): Log {
   const watch = new Watch(() => headOf(database));
-  const statement = `SELECT * FROM ${quoted(database.schema)}.append(${parameters})`;
-  const write = async (group: readonly Append[]): Promise<AppendResult[]> => {
+  const writeGroup = groupWriter(database);
+  const write: WriteGroup = async (group, alone) => {
     try {
-      const outcomes = outcomesOf(group, await database.rows<AnswerRow>(statement, columnsOf(group)));
+      const outcomes = await writeGroup(group, alone);
       for (const outcome of outcomes) if (outcome.ok) watch.reached(positionOf(outcome.token));
       return outcomes;
     } catch (error) {

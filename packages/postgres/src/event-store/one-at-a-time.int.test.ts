@@ -22,7 +22,7 @@ async function appendAside(schema: string, stream: string) {
   const client = await connectAside();
   await client.query("BEGIN");
   await client.query(
-    `SELECT * FROM "${schema}".append('{1}', ARRAY[$1], '{0}', '{1}', '{1}', ARRAY[$1], '{1}', '{t}', '{1}', '{"null"}', '{0}', '{c}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}', '{}')`,
+    `SELECT "${schema}".append_all('{}', '{}', '{}', '{}', ARRAY[$1], '{1}', '{t}', '{1}', '{"null"}', '{0}', '{c}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}')`,
     [stream],
   );
   return client;
@@ -110,7 +110,48 @@ describe("a transaction that has appended and does not end", () => {
   });
 });
 
-describe("the append function", () => {
+describe("engines that append one event after the other, at the same time", () => {
+  it("lose none, whether they find the lock free, held, or let go just before", async () => {
+    const schema = freshSchema();
+    const engines = await Promise.all(Array.from({ length: 4 }, () => openEngine({ schema })));
+    const rounds = 100;
+
+    await Promise.all(
+      engines.map(async ({ eventStore }, engine) => {
+        for (let n = 0; n < rounds; n++) {
+          const result = await eventStore.append([adding(`sum-${engine}`, n, `command-${engine}-${n}`)]);
+          expect(result).toMatchObject({ ok: true });
+        }
+      }),
+    );
+
+    const [{ eventStore, eventFeed }] = engines as [(typeof engines)[0]];
+    const log = await wholeFeed(eventFeed);
+    expectGapless(log);
+    expect(log).toHaveLength(engines.length * rounds);
+    const ids = Array.from({ length: rounds }, (_, n) => `command-1-${n}`);
+    const receipts = await eventStore.receipts("sum-1", ids);
+    expect(Object.fromEntries(receipts.map(({ commandId, token }) => [commandId, token]))).toEqual(
+      Object.fromEntries(
+        log.filter(({ stream }) => stream === "sum-1").map(({ position }, n) => [ids[n], `0:${position}`]),
+      ),
+    );
+  });
+
+  it("tell a command that was executed before, though its stream has not moved since", async () => {
+    const schema = freshSchema();
+    const { eventStore } = await openEngine({ schema });
+    await eventStore.append([adding("sum-1", 0, "command-1")]);
+    await eventStore.append([{ ...adding("sum-1", 1, "command-2"), events: [] }]);
+
+    const result = await eventStore.append([adding("sum-1", 1, "command-2")]);
+
+    expect(result).toMatchObject({ ok: false, reason: "duplicate-command", receipts: [{ commandId: "command-2" }] });
+    expect(await eventStore.read("sum-1", { after: 0, limit: 10 })).toHaveLength(1);
+  });
+});
+
+describe("the append functions", () => {
   it("refuses an isolation level at which it could not see what was appended before its turn", async () => {
     const schema = freshSchema();
     const { eventStore } = await openEngine({ schema });

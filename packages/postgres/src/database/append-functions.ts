@@ -1,6 +1,6 @@
 /**
- * The append, where the data is: a group of appends in one round trip, each with an outcome of its own. Part of the first migration:
- * never edit it once that is released.
+ * The append, where the data is: a group of appends in one round trip. `append_all` writes all of them or none, and nearly always that is
+ * enough. Where one is lost, `append_each` finds out which, and writes the others. Part of the first migration: never edit it once that is released.
  */
 import { literal, quoted } from "./sql-name.ts";
 
@@ -12,29 +12,96 @@ export function appendLock(schema: string): string {
 /** What an append that waits for longer is told: `55P03` (lock_not_available). */
 const patience = "5s";
 
+/** The same plan however empty the tables were when it was made. */
+const settings = `SET lock_timeout = '${patience}'
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off`;
+
+/** Of a group's events, in their order. */
+const eventColumns = `event_stream text[], event_version bigint[], event_type text[], event_schema bigint[], event_data text[],
+      event_time bigint[], event_command text[], event_cause text[], event_correlation text[], event_principal text[], event_trace text[]`;
+
+/** Of a group's receipts, each with how many of the group's events come before the end of its append. */
+const receiptColumns =
+  "receipt_stream text[], receipt_command text[], receipt_fingerprint text[], receipt_version bigint[], receipt_events integer[]";
+
 /**
  * Positions are taken while the lock is held, and it is let go after the commit: so they are gapless and in the order of commits. The
  * statement that takes the lock must not be the one that reads what is there, since it sees what was committed before it began.
- *
- * Writes, events and receipts come as columns, each with the number of its append (from 1), in its order; receipts with how many of the group's
- * events come before the end of theirs. No stream is written to twice. The row without an append has the position after the group. The others
- * explain lost appends: with the actual version of a stream, or with a receipt that exists already.
  */
-export function appendFunction(schema: string): string {
+function takeTurn(schema: string): string {
+  return `
+      IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'Foldstream appends at the isolation level READ COMMITTED, not %', upper(current_setting('transaction_isolation'))
+          USING ERRCODE = 'FS001';
+      END IF;
+      PERFORM pg_advisory_xact_lock(${appendLock(schema)});
+      SELECT coalesce(max(e.position), 0) INTO before FROM ${quoted(schema)}.foldstream_events e;`;
+}
+
+export function appendFunctions(schema: string): string {
+  return appendAll(schema) + appendEach(schema);
+}
+
+/**
+ * Returns the position after the group, or NULL where one of it is lost: nothing is written then. There must be each known version, and none
+ * of the next ones; a stream that has moved on otherwise meets a unique index, as does a command that was executed before.
+ */
+function appendAll(schema: string): string {
   const at = quoted(schema);
   return `
-    CREATE FUNCTION ${at}.append(
-      write_append integer[], write_stream text[], write_expected bigint[], write_events integer[],
-      event_append integer[], event_stream text[], event_version bigint[], event_type text[], event_schema bigint[], event_data text[],
-      event_time bigint[], event_command text[], event_cause text[], event_correlation text[], event_principal text[],
-      event_trace text[],
-      receipt_append integer[], receipt_stream text[], receipt_command text[], receipt_fingerprint text[], receipt_version bigint[],
-      receipt_events integer[]
+    CREATE FUNCTION ${at}.append_all(
+      known_stream text[], known_version bigint[], next_stream text[], next_version bigint[],
+      ${eventColumns},
+      ${receiptColumns}
+    ) RETURNS bigint
+    LANGUAGE plpgsql
+    ${settings}
+    AS $$
+    DECLARE
+      before bigint;
+      after bigint;
+    BEGIN${takeTurn(schema)}
+      IF EXISTS (
+        SELECT FROM (SELECT unnest(known_stream) AS stream, unnest(known_version) AS version) k
+        LEFT JOIN ${at}.foldstream_events e ON e.stream = k.stream AND e.version = k.version
+        WHERE e.version IS NULL
+      ) OR cardinality(next_stream) > 0 AND EXISTS (
+        SELECT FROM (SELECT unnest(next_stream) AS stream, unnest(next_version) AS version) n
+        JOIN ${at}.foldstream_events e ON e.stream = n.stream AND e.version = n.version
+      ) THEN
+        RETURN NULL;
+      END IF;
+
+      after := before + cardinality(event_stream);
+      INSERT INTO ${at}.foldstream_events
+      SELECT generate_series(before + 1, after), unnest(event_stream), unnest(event_version), unnest(event_type),
+        unnest(event_schema), unnest(event_data), unnest(event_time), unnest(event_command), unnest(event_cause),
+        unnest(event_correlation), unnest(event_principal), unnest(event_trace);
+      INSERT INTO ${at}.foldstream_receipts
+      SELECT unnest(receipt_command), unnest(receipt_stream), unnest(receipt_fingerprint), unnest(receipt_version),
+        before + unnest(receipt_events);
+      RETURN after;
+    EXCEPTION WHEN unique_violation THEN
+      RETURN NULL;
+    END $$;
+`;
+}
+
+/**
+ * Writes, events and receipts come with the number of their append (from 1), in its order. No stream is written to twice. The row
+ * without an append has the position after the group. The others explain lost appends: with the actual version of a stream, or with a receipt
+ * that exists already.
+ */
+function appendEach(schema: string): string {
+  const at = quoted(schema);
+  return `
+    CREATE FUNCTION ${at}.append_each(
+      write_append integer[], write_stream text[], write_expected bigint[],
+      event_append integer[], ${eventColumns},
+      receipt_append integer[], ${receiptColumns}
     ) RETURNS TABLE ("position" bigint, append integer, stream text, version bigint, command_id text, fingerprint text)
     LANGUAGE plpgsql
-    SET lock_timeout = '${patience}'
-    -- The same plan however empty the tables were when it was made.
-    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+    ${settings}
     AS $$
     #variable_conflict use_column
     DECLARE
@@ -45,41 +112,8 @@ export function appendFunction(schema: string): string {
       positions bigint[];
       -- By event: the position of the last one up to it that is not lost.
       reached bigint[];
-      written bigint := cardinality(event_append);
-    BEGIN
-      IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'Foldstream appends at the isolation level READ COMMITTED, not %', upper(current_setting('transaction_isolation'))
-          USING ERRCODE = 'FS001';
-      END IF;
-      PERFORM pg_advisory_xact_lock(${appendLock(schema)});
-
-      SELECT coalesce(max(e.position), 0) INTO before FROM ${at}.foldstream_events e;
-
-      -- Nearly always all appends win: its stream has the version that it expects, and one that has moved on meets a unique index,
-      -- where there are events to write.
-      IF NOT EXISTS (
-        SELECT FROM (
-          SELECT unnest(write_stream) AS stream, unnest(write_expected) AS expected, unnest(write_events) AS events
-        ) w
-        LEFT JOIN ${at}.foldstream_events last ON last.stream = w.stream AND last.version = nullif(w.expected, 0)
-        LEFT JOIN ${at}.foldstream_events moved ON moved.stream = w.stream
-          AND moved.version = CASE WHEN w.events = 0 THEN w.expected + 1 END
-        WHERE w.expected > 0 AND last.version IS NULL OR moved.version IS NOT NULL
-      ) THEN
-        BEGIN
-          INSERT INTO ${at}.foldstream_events
-          SELECT generate_series(before + 1, before + written), unnest(event_stream), unnest(event_version), unnest(event_type),
-            unnest(event_schema), unnest(event_data), unnest(event_time), unnest(event_command), unnest(event_cause),
-            unnest(event_correlation), unnest(event_principal), unnest(event_trace);
-          INSERT INTO ${at}.foldstream_receipts
-          SELECT unnest(receipt_command), unnest(receipt_stream), unnest(receipt_fingerprint), unnest(receipt_version),
-            before + unnest(receipt_events);
-          RETURN QUERY SELECT before + written, NULL::integer, NULL::text, NULL::bigint, NULL::text, NULL::text;
-          RETURN;
-        EXCEPTION WHEN unique_violation THEN
-          -- The loser is not known yet.
-        END;
-      END IF;
+      written bigint;
+    BEGIN${takeTurn(schema)}
 
       -- Only versions from the expected one on are looked for: else the index would be read from its end for a page of older ones.
       SELECT coalesce(array_agg(w.append), '{}') INTO lost

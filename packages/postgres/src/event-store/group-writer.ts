@@ -1,0 +1,36 @@
+/** Writes groups of appends, each by the least that the server can be asked for. */
+import type { Database } from "../database/database.ts";
+import { quoted } from "../database/sql-name.ts";
+import type { WriteGroup } from "./group-append.ts";
+import {
+  type AnswerRow,
+  type Append,
+  columnsOfAll,
+  columnsOfEach,
+  outcomesOfAll,
+  outcomesOfEach,
+} from "./group-columns.ts";
+import { LoneAppend } from "./lone-append.ts";
+
+export function groupWriter(database: Database): WriteGroup {
+  const lone = new LoneAppend(database);
+  const call = <Row extends readonly unknown[]>(name: string, columns: Buffer[]): Promise<Row[]> => {
+    const parameters = columns.map((_, index) => `$${index + 1}`).join(", ");
+    return database.rows<Row>(`SELECT * FROM ${quoted(database.schema)}.${name}(${parameters})`, columns);
+  };
+  const writeAll = async (group: readonly Append[], alone: boolean): Promise<number | null> => {
+    const position = alone ? await lone.write(group) : undefined;
+    if (position !== undefined) return position;
+    const [[after]] = (await call("append_all", columnsOfAll(group))) as [[number | null]];
+    return after;
+  };
+  // Where one was lost, the next may well be too: then nobody tries to write all.
+  let racing = false;
+  return async (group, alone) => {
+    const after = racing ? null : await writeAll(group, alone);
+    if (after !== null) return outcomesOfAll(group, after);
+    const outcomes = outcomesOfEach(group, await call<AnswerRow>("append_each", columnsOfEach(group)));
+    racing = outcomes.some(({ ok }) => !ok);
+    return outcomes;
+  };
+}

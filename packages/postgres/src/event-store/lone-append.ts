@@ -1,0 +1,89 @@
+/**
+ * One event of one command, appended while this process appends nothing else: a plain statement, whose plan is made once, in place of a function call.
+ *
+ * It takes its turn if nobody has it, but sees what was committed before it asked: a position or a version that was taken meanwhile meets a unique
+ * index. A version that it does see is there for good, since nothing is ever deleted.
+ */
+import { appendLock } from "../database/append-functions.ts";
+import type { Database } from "../database/database.ts";
+import { quoted } from "../database/sql-name.ts";
+import { codeOf } from "../errors.ts";
+import { metadataRow } from "./event-row.ts";
+import type { Append } from "./group-columns.ts";
+
+/** After one that others came before, so many go by the functions, which wait for their turn and tell what is wrong. */
+const rest = 16;
+
+const uniqueViolation = "23505";
+
+export class LoneAppend {
+  readonly #database: Database;
+  readonly #statement: string;
+  #resting = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#statement = statement(database.schema);
+  }
+
+  /** Resolves to its position, or to undefined where it is left to the functions: nothing is written then. */
+  async write(group: readonly Append[]): Promise<number | undefined> {
+    const values = valuesOf(group);
+    if (!values || !this.#database.keepsPrepared) return undefined;
+    if (this.#resting > 0) this.#resting--;
+    else {
+      const position = await this.#position(values);
+      if (position !== undefined) return position;
+      this.#resting = rest;
+    }
+    return undefined;
+  }
+
+  async #position(values: readonly unknown[]): Promise<number | undefined> {
+    try {
+      const [row] = await this.#database.rows<[number]>(this.#statement, values);
+      return row?.[0];
+    } catch (error) {
+      if (codeOf((error as Error).cause) === uniqueViolation) return undefined;
+      throw error;
+    }
+  }
+}
+
+function valuesOf(group: readonly Append[]): readonly unknown[] | undefined {
+  const [write, ...others] = group.flat();
+  if (!write || others.length > 0) return undefined;
+  const [event, ...events] = write.events;
+  const [receipt, ...receipts] = write.receipts;
+  if (!event || !receipt || events.length + receipts.length > 0) return undefined;
+  return [
+    write.stream,
+    write.expected,
+    event.type,
+    event.schemaVersion,
+    event.data,
+    event.recordedAt,
+    ...metadataRow(event.metadata),
+    receipt.commandId,
+    receipt.fingerprint,
+    receipt.version,
+  ];
+}
+
+function statement(schema: string): string {
+  const at = quoted(schema);
+  return `
+    WITH event AS (
+      INSERT INTO ${at}.foldstream_events
+      SELECT head.position + 1, $1::text, $2::bigint + 1, $3::text, $4::integer, $5::text, $6::bigint, $7::text, $8::text, $9::text, $10::text,
+        $11::text
+      FROM (SELECT coalesce(max(e.position), 0) AS position FROM ${at}.foldstream_events e) head
+      WHERE (SELECT pg_try_advisory_xact_lock(${appendLock(schema)}))
+        AND current_setting('transaction_isolation') = 'read committed'
+        AND ($2 = 0 OR EXISTS (SELECT FROM ${at}.foldstream_events e WHERE e.stream = $1 AND e.version = $2))
+      ON CONFLICT DO NOTHING
+      RETURNING position
+    )
+    INSERT INTO ${at}.foldstream_receipts SELECT $12::text, $1, $13::text, $14::bigint, event.position FROM event
+    RETURNING position`;
+}
