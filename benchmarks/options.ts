@@ -78,6 +78,44 @@ function engineFor({ name, engines, ownEngine }: Question, asked: string | undef
   throw new UsageError(`${name} is answered on ${engines.join(" and ")}, found --engine "${asked}".`);
 }
 
+/** What is compared, on which engines, how much of it, and where the databases lie meanwhile. */
+export interface Comparison<Engine extends string> {
+  readonly engines: readonly Engine[];
+  readonly scale: number;
+  readonly data: string;
+}
+
+/** The flags of each comparison. */
+export const comparisonFlags = {
+  ...{ engine: maybe, only: maybe, scale: text("1"), data: text(tmpdir()) },
+  ...({ help: { ...flag, short: "h" } } as const),
+};
+
+interface ComparisonValues {
+  readonly engine?: string;
+  readonly only?: string;
+  readonly scale: string;
+  readonly data: string;
+}
+
+/** `only`: which of `parts`. @throws UsageError */
+export function comparisonOf<Engine extends string>(
+  values: ComparisonValues,
+  engines: readonly Engine[],
+  parts: readonly { readonly name: string }[],
+): Comparison<Engine> & { readonly only: readonly string[] } {
+  return {
+    engines: namesAmong("--engine", values.engine, engines),
+    only: namesAmong("--only", values.only, namesOf(parts)),
+    scale: positive("--scale", values.scale),
+    data: existingFolder("--data", resolve(values.data)),
+  };
+}
+
+export function namesOf(parts: readonly { readonly name: string }[]): string[] {
+  return parts.map(({ name }) => name);
+}
+
 /** @throws UsageError that ends with `usage` for whatever `parse` throws. */
 export function orUsage<T>(usage: string, parse: () => T): T {
   try {
@@ -99,7 +137,7 @@ export function namesAmong<Name extends string>(
   throw new UsageError(`${flag} knows ${known.join(", ")}, found "${unknown}".`);
 }
 
-export function positive(flag: string, text: string): number {
+function positive(flag: string, text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
   throw new UsageError(`${flag} must be a positive number, found "${text}".`);
@@ -111,7 +149,7 @@ export function whole(flag: string, text: string): number {
   throw new UsageError(`${flag} must be a whole number, found "${text}".`);
 }
 
-export function existingFolder(flag: string, path: string): string {
+function existingFolder(flag: string, path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
   throw new UsageError(`${flag} must name a folder that exists, found "${path}".`);
 }

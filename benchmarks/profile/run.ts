@@ -5,7 +5,7 @@ import { environment } from "../environment.ts";
 import { questions } from "../peers/all-questions.ts";
 import { build } from "../peers/install.ts";
 import { openPlaces } from "../peers/places/open-places.ts";
-import type { Places } from "../peers/places/place.ts";
+import type { PeerEngine, Places } from "../peers/places/place.ts";
 import type { PeerQuestion } from "../peers/question.ts";
 import { type TrialOrder, tried } from "../peers/trial.ts";
 import { type ProfileOptions, readProfileOptions, usage } from "./options.ts";
@@ -22,19 +22,23 @@ export async function runProfile(args: readonly string[]): Promise<void> {
   for (const engine of options.engines) {
     const places = await openPlaces(engine, options.data);
     try {
-      const { name, version, durability } = places.conditions;
-      const { date, cpu, cores, node, commit } = environment(options.data, places.conditions);
-      const where = `${date.slice(0, 10)}, ${commit}, ${cpu}, ${cores} cores, Node ${node}, ${name} ${version} (${durability})`;
-      for (const question of questions)
-        if (options.questions.includes(question.name) && question.engines.includes(engine)) {
-          console.error(`${engine}, ${question.name}`);
-          const text = `${name}: ${question.about}\n${where}\n\n${await profileOf(question, places, options)}\n`;
-          if (options.to === undefined) console.log(text);
-          else write(options.to, `${engine}-${question.name}.txt`, text);
-        }
+      await profileOn(engine, places, options);
     } finally {
       await places.stop();
     }
+  }
+}
+
+async function profileOn(engine: PeerEngine, places: Places, options: ProfileOptions): Promise<void> {
+  const { name, version, durability } = places.conditions;
+  const { date, cpu, cores, node, commit } = environment(options.data, places.conditions);
+  const where = `${date.slice(0, 10)}, ${commit}, ${cpu}, ${cores} cores, Node ${node}, ${name} ${version} (${durability})`;
+  for (const question of questions) {
+    if (!options.questions.includes(question.name) || !question.engines.includes(engine)) continue;
+    console.error(`${engine}, ${question.name}`);
+    const text = `${name}: ${question.about}\n${where}\n\n${await profileOf(question, places, options)}\n`;
+    if (options.to === undefined) console.log(text);
+    else write(options.to, `${engine}-${question.name}.txt`, text);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the adapter takes of the SDK's client, in one place: for every module that imports it, a bundler that packs the SDK copies its
- * hundreds of exports, and Node resolves it anew where it lies beside. That is milliseconds of every cold start of a function.
+ * What the adapter takes of the SDK's client, in one place: where the SDK lies beside the bundle, as in AWS's runtimes, Node resolves it anew for
+ * every module that imports it, and that is milliseconds of every cold start of a function.
  */
 export {
   BatchGetItemCommand,

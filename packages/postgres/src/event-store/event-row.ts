@@ -6,19 +6,6 @@ import type { StoredEvent } from "foldstream/port";
 export const eventColumns =
   "version, type, schema_version, data, recorded_at, command_id, causation_id, correlation_id, principal, traceparent";
 
-export type EventRow = readonly [
-  version: number,
-  type: string,
-  schemaVersion: number,
-  data: string,
-  recordedAt: number,
-  commandId: string,
-  causationId: string | null,
-  correlationId: string | null,
-  principal: string | null,
-  traceparent: string | null,
-];
-
 /** The columns of metadata, in their order. What caused and correlates an event is NULL where it is its command. */
 export type MetadataRow = readonly [
   commandId: string,
@@ -26,6 +13,15 @@ export type MetadataRow = readonly [
   correlationId: string | null,
   principal: string | null,
   traceparent: string | null,
+];
+
+export type EventRow = readonly [
+  version: number,
+  type: string,
+  schemaVersion: number,
+  data: string,
+  recordedAt: number,
+  ...metadata: MetadataRow,
 ];
 
 export function metadataRow(metadata: EventMetadata): MetadataRow {
