@@ -10,9 +10,23 @@ import {
   withoutDynamoDb,
 } from "../test/local-engine.ts";
 import { adding, appendEach } from "../test/log.ts";
-import { dynamoDbEngine } from "./index.ts";
+import { dynamoDbEngine, type TableDefinition, tableDefinitions } from "./index.ts";
 
 vi.setConfig({ testTimeout: slowEngineMs });
+
+type Creation = TableDefinition["create"];
+
+const keyedById: Omit<Creation, "TableName"> = {
+  KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+  BillingMode: "PAY_PER_REQUEST",
+};
+
+/** Creates the tables of a prefix, each as `changed` says. */
+async function createEach(client: DynamoDBClient, prefix: string, changed: (create: Creation) => Creation) {
+  for (const { create } of tableDefinitions(prefix)) await client.send(new CreateTableCommand(changed(create)));
+  client.destroy();
+}
 
 describe.skipIf(withoutDynamoDb)(`settings that cannot work${withoutDynamoDb ? ` (${withoutDynamoDb})` : ""}`, () => {
   useDynamoDb();
@@ -28,22 +42,34 @@ describe.skipIf(withoutDynamoDb)(`settings that cannot work${withoutDynamoDb ? `
     await expect(opening).rejects.toThrow("createTables: true");
   });
 
-  it("G9 a table of another shape is refused and left alone", async () => {
-    const options = freshOptions();
-    const client = new DynamoDBClient(clientConfig());
-    await client.send(
-      new CreateTableCommand({
-        TableName: `${options.tablePrefix}feed`,
-        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
-        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
-        BillingMode: "PAY_PER_REQUEST",
-      }),
+  it.each([true, false])(
+    "G9 a table of another shape is refused and left alone (createTables: %s)",
+    async (createTables) => {
+      const options = freshOptions();
+      const client = new DynamoDBClient(clientConfig());
+      await createEach(client, options.tablePrefix, ({ TableName, ...create }) =>
+        TableName.endsWith("feed") ? { TableName, ...keyedById } : { TableName, ...create },
+      );
+
+      const opening = dynamoDbEngine({ ...options, createTables });
+
+      await expect(opening).rejects.toMatchObject({ problem: "other-shape" });
+      await expect(opening).rejects.toThrow("Expected: HASH pk S, RANGE sk N. Found: HASH id S");
+    },
+  );
+
+  it("G9 a log without the stream that this process is to record from is refused", async () => {
+    const { client, tablePrefix } = freshOptions();
+    await createEach(
+      new DynamoDBClient(clientConfig()),
+      tablePrefix,
+      ({ StreamSpecification: _, ...create }) => create,
     );
 
-    const opening = dynamoDbEngine(options);
+    const opening = dynamoDbEngine({ ...(client && { client }), tablePrefix });
 
     await expect(opening).rejects.toMatchObject({ problem: "other-shape" });
-    await expect(opening).rejects.toThrow("Expected: HASH pk S, RANGE sk N. Found: HASH id S");
+    await expect(opening).rejects.toThrow("stream of NEW_IMAGE. Found: HASH pk S, RANGE sk S.");
   });
 
   it("G9 another number of partitions is refused, and the right one named", async () => {

@@ -4,9 +4,9 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import type { BlobStore, Engine } from "foldstream/port";
 import { Database } from "./database/database.ts";
 import { Payloads } from "./database/payload.ts";
-import { checkTables, createTables } from "./database/prepare-tables.ts";
-import { DescribeTableCommand, DynamoDBClient } from "./database/sdk.ts";
-import { defaultPrefix, tableDefinitions, tableNames } from "./database/tables.ts";
+import { checkTables, createTables, describeTable } from "./database/prepare-tables.ts";
+import { DynamoDBClient } from "./database/sdk.ts";
+import { defaultPrefix, logDefinition, tableDefinitions, tableNames } from "./database/tables.ts";
 import { storeFailure } from "./errors.ts";
 import { Appender } from "./event-store/appender.ts";
 import { dynamoDbEventStore } from "./event-store/dynamodb-event-store.ts";
@@ -64,9 +64,11 @@ export async function dynamoDbEngine(options: DynamoDbOptions = {}): Promise<Dyn
   const { tablePrefix = defaultPrefix, partitions = defaultPartitions, recorder: where = "here" } = options;
   const database = new Database(new DynamoDBClient({ maxAttempts: 8, ...options.client }), tableNames(tablePrefix));
   const state = new RecorderState(database);
+  let streamArn: string | undefined;
   try {
-    const definitions = tableDefinitions(tablePrefix);
-    await (options.createTables ? createTables : checkTables)(database.client, definitions);
+    await (options.createTables ? createTables : checkTables)(database.client, tableDefinitions(tablePrefix));
+    if (where === "here")
+      streamArn = (await describeTable(database.client, logDefinition(tablePrefix))).LatestStreamArn;
     await state.settlePartitions(partitions);
   } catch (error) {
     database.close();
@@ -83,8 +85,7 @@ export async function dynamoDbEngine(options: DynamoDbOptions = {}): Promise<Dyn
   const failed = options.recorderFailed ?? (() => undefined);
   const sweep = new Sweep(database, recorder);
   const own = new OwnAppends(recorder, failed);
-  const follower =
-    where === "here" ? await follow(database, options, { recorder, state, lease, sweep, failed }) : undefined;
+  const follower = streamArn ? follow(streamArn, options, { recorder, state, lease, sweep, failed }) : undefined;
   const appender = new Appender(database, log, payloads, (tips) => follower && own.record(tips));
   return {
     eventStore: dynamoDbEventStore(database, log, appender, payloads),
@@ -102,14 +103,13 @@ export async function dynamoDbEngine(options: DynamoDbOptions = {}): Promise<Dyn
   };
 }
 
-async function follow(
-  database: Database,
+function follow(
+  streamArn: string,
   { client }: DynamoDbOptions,
   side: Pick<ConstructorParameters<typeof StreamFollower>[0], "recorder" | "state" | "lease" | "sweep" | "failed">,
-): Promise<StreamFollower> {
-  const { Table } = await database.client.send(new DescribeTableCommand({ TableName: database.tables.log }));
+): StreamFollower {
   const streams = new DynamoDBStreamsClient({ maxAttempts: 8, ...client });
-  const follower = new StreamFollower({ ...side, stream: new TableStream(streams, Table?.LatestStreamArn ?? "") });
+  const follower = new StreamFollower({ ...side, stream: new TableStream(streams, streamArn) });
   follower.start();
   return follower;
 }

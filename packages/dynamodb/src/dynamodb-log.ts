@@ -5,7 +5,7 @@ import { Database } from "./database/database.ts";
 import { Payloads } from "./database/payload.ts";
 import { checkTables } from "./database/prepare-tables.ts";
 import { DynamoDBClient } from "./database/sdk.ts";
-import { defaultPrefix, tableDefinitions, tableNames } from "./database/tables.ts";
+import { defaultPrefix, logDefinition, tableNames } from "./database/tables.ts";
 import { storeFailure } from "./errors.ts";
 import { Appender } from "./event-store/appender.ts";
 import { dynamoDbEventStore } from "./event-store/dynamodb-event-store.ts";
@@ -33,10 +33,8 @@ export async function dynamoDbLog({
   tablePrefix = defaultPrefix,
   ...options
 }: DynamoDbLogOptions = {}): Promise<DynamoDbLog> {
-  const names = tableNames(tablePrefix);
-  const database = new Database(new DynamoDBClient({ maxAttempts: 8, ...options.client }), names);
-  const definitions = tableDefinitions(tablePrefix).filter(({ create }) => create.TableName === names.log);
-  const checking = checkTables(database.client, definitions);
+  const database = new Database(new DynamoDBClient({ maxAttempts: 8, ...options.client }), tableNames(tablePrefix));
+  const checking = checkTables(database.client, [logDefinition(tablePrefix)]);
   const payloads = new Payloads(options.blobs);
   const log = new StreamLog(database, payloads);
   const appender = new Appender(database, log, payloads, () => undefined);

@@ -1,7 +1,8 @@
 /** Creates the tables, or checks that they are there and of the right shape. */
-import type { DynamoDBClient, TableDescription } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue, DynamoDBClient, TableDescription } from "@aws-sdk/client-dynamodb";
 import { DynamoDbTableError } from "../errors.ts";
 import {
+  BatchGetItemCommand,
   CreateTableCommand,
   DescribeTableCommand,
   ResourceInUseException,
@@ -19,15 +20,44 @@ export async function createTables(client: DynamoDBClient, definitions: readonly
   await Promise.all(definitions.map((definition) => createTable(client, definition)));
 }
 
-/** @throws DynamoDbTableError when a table is missing or of another shape. */
+/**
+ * One read of them all, of keys that no item has: where a table is missing or has other keys, it fails. Whether there is a stream is for
+ * whoever follows it to see. Describing the tables would say all of it, but every function does this from cold, and
+ * those are requests to the control plane, of which an account has 2,500 a second (docs: "Best practices for managing the control plane").
+ * @throws DynamoDbTableError when a table is missing or of another shape.
+ */
 export async function checkTables(client: DynamoDBClient, definitions: readonly TableDefinition[]): Promise<void> {
-  await Promise.all(
-    definitions.map(async (definition) => {
-      const found = await describe(client, definition.create.TableName);
-      if (!found) throw missing(definition.create.TableName);
-      checkShape(definition, found);
-    }),
+  const RequestItems = Object.fromEntries(
+    definitions.map(({ create }) => [create.TableName, { Keys: [keyOfNothing(create.AttributeDefinitions)] }]),
   );
+  try {
+    await client.send(new BatchGetItemCommand({ RequestItems }));
+  } catch (error) {
+    if (!isOfTables(error)) throw error;
+    await Promise.all(definitions.map((definition) => describeTable(client, definition)));
+    throw error;
+  }
+}
+
+/** @throws DynamoDbTableError when it is missing or of another shape. */
+export async function describeTable(client: DynamoDBClient, definition: TableDefinition): Promise<TableDescription> {
+  const found = await describe(client, definition.create.TableName);
+  if (!found) throw missing(definition.create.TableName);
+  checkShape(definition, found);
+  return found;
+}
+
+function keyOfNothing(attributes: TableDescription["AttributeDefinitions"] = []): Record<string, AttributeValue> {
+  return Object.fromEntries(
+    attributes.map(({ AttributeName, AttributeType }) => [
+      AttributeName,
+      AttributeType === "N" ? { N: "-1" } : { S: "nothing" },
+    ]),
+  );
+}
+
+function isOfTables(error: unknown): boolean {
+  return error instanceof ResourceNotFoundException || (error as Error).name === "ValidationException";
 }
 
 async function createTable(client: DynamoDBClient, definition: TableDefinition): Promise<void> {

@@ -29,15 +29,18 @@ export function tableNames(prefix: string): TableNames {
 export function tableDefinitions(prefix: string): readonly TableDefinition[] {
   const names = tableNames(prefix);
   return [
-    {
-      create: {
-        ...keyedBy(names.log, "S"),
-        StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
-      },
-    },
+    logDefinition(prefix),
     { create: keyedBy(names.feed, "N") },
     { create: keyedBy(names.readModels, "S"), timeToLive: "expires" },
   ];
+}
+
+export function logDefinition(prefix: string): TableDefinition {
+  const create = {
+    ...keyedBy(tableNames(prefix).log, "S"),
+    StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
+  } as const;
+  return { create };
 }
 
 function keyedBy(table: string, sortKey: "S" | "N") {
