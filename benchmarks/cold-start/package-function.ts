@@ -13,8 +13,11 @@ export interface Packaging {
   readonly cached: boolean;
 }
 
-/** The SDK has modules of the older kind, which ask for Node's own by `require`. */
-const banner = { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' };
+/** Within the bundle, as the how-to of Lambda says. */
+const within = {
+  mainFields: ["module", "main"],
+  banner: { js: 'import{createRequire as requireFrom}from"node:module";const require=requireFrom(import.meta.url);' },
+};
 
 /** Resolves to the bundle's size, in bytes. `folder` must be empty. */
 export async function packageFunction(name: string, { sdk }: Packaging, folder: string): Promise<number> {
@@ -27,9 +30,9 @@ export async function packageFunction(name: string, { sdk }: Packaging, folder: 
     platform: "node",
     format: "esm",
     target: "node24",
-    conditions: ["@foldstream/source"],
+    conditions: ["@foldstream/source", "module"],
     logLevel: "error",
-    ...(sdk === "bundled" ? { banner } : { external: ["@aws-sdk/*"] }),
+    ...(sdk === "bundled" ? within : { external: ["@aws-sdk/*"] }),
   });
   if (sdk === "beside") symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
   return statSync(outfile).size;

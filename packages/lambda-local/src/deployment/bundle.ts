@@ -1,9 +1,7 @@
-/** What is deployed: one minified file, without the SDK, which Lambda has. */
-import { mkdtemp, rm, symlink } from "node:fs/promises";
-import { findPackageJSON } from "node:module";
+/** What is deployed: one minified file with all that it needs, the SDK too. */
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join, resolve } from "node:path";
 import { build } from "esbuild";
 
 export interface BundleFolder {
@@ -14,34 +12,22 @@ export interface BundleFolder {
   remove(): Promise<void>;
 }
 
+/** Modules of the older kind, which some libraries still are, ask for Node's own by `require`. */
+const banner = 'import{createRequire as requireFrom}from"node:module";const require=requireFrom(import.meta.url);';
+
 /**
- * Bundles an entry, as the how-to of Lambda says, and puts the SDK of the project beside it. `conditions` choose among the files of
- * packages, as Node's flag `--conditions` does. @throws Error of esbuild
+ * Bundles an entry, as the how-to of Lambda says. `conditions` choose among the files of packages, as Node's flag `--conditions` does.
+ * @throws Error of esbuild
  */
 export async function bundleFolder(entry: string, conditions: readonly string[] = []): Promise<BundleFolder> {
   const root = await mkdtemp(join(tmpdir(), "foldstream-lambda-"));
   const remove = () => rm(root, { recursive: true, force: true });
   try {
     const exports = await bundled(resolve(entry), join(root, "index.mjs"), conditions);
-    await symlink(folderOfSdk(entry), join(root, "node_modules"));
     return { root, exports, remove };
   } catch (error) {
     await remove();
     throw error;
-  }
-}
-
-/** The project's own, with all clients that it has, else this package's. */
-function folderOfSdk(entry: string): string {
-  const found = packageSeenFrom(pathToFileURL(resolve(entry))) ?? packageSeenFrom(import.meta.url);
-  return join(dirname(found as string), "../..");
-}
-
-function packageSeenFrom(place: string | URL): string | undefined {
-  try {
-    return findPackageJSON("@aws-sdk/client-dynamodb", place);
-  } catch {
-    return undefined;
   }
 }
 
@@ -55,8 +41,10 @@ async function bundled(entry: string, outfile: string, conditions: readonly stri
     platform: "node",
     format: "esm",
     target: "node22",
-    conditions: [...conditions],
-    external: ["@aws-sdk/*"],
+    // What can be shaken is smaller. With conditions of its own, esbuild forgets its default.
+    conditions: [...conditions, "module"],
+    mainFields: ["module", "main"],
+    banner: { js: banner },
     logLevel: "silent",
   });
   return Object.values(metafile.outputs).flatMap((output) => output.exports);
