@@ -19,22 +19,17 @@ export type EventRow = readonly [
   traceparent: string | null,
 ];
 
-export function storedEvent(stream: string, row: readonly [...EventRow, ...unknown[]]): StoredEvent {
-  const [
-    version,
-    type,
-    schemaVersion,
-    data,
-    recordedAt,
-    commandId,
-    causationId,
-    correlationId,
-    principal,
-    traceparent,
-  ] = row;
+type AtLeast = readonly [...EventRow, ...unknown[]];
+
+export function storedEvent(stream: string, row: AtLeast): StoredEvent {
+  const [version, type, schemaVersion, data, recordedAt] = row;
+  return { stream, version, type, schemaVersion, data, recordedAt, metadata: metadataOf(row) };
+}
+
+export function metadataOf(row: AtLeast): EventMetadata {
+  const [, , , , , commandId, causationId, correlationId, principal, traceparent] = row;
   const known = { commandId, causationId: causationId ?? commandId, correlationId: correlationId ?? commandId };
-  const metadata = principal === null && traceparent === null ? known : withSender(known, principal, traceparent);
-  return { stream, version, type, schemaVersion, data, recordedAt, metadata };
+  return principal === null && traceparent === null ? known : withSender(known, principal, traceparent);
 }
 
 function withSender(known: EventMetadata, principal: string | null, traceparent: string | null): EventMetadata {

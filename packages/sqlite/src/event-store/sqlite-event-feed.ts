@@ -2,18 +2,20 @@
 import type { EventFeed, FedEvent } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import type { Appender } from "./appender.ts";
-import { type EventRow, eventColumns, storedEvent } from "./event-row.ts";
+import { type EventRow, eventColumns, metadataOf } from "./event-row.ts";
+import { StreamNames } from "./stream-names.ts";
 import { partition, positionOf } from "./token.ts";
 
 /** How often to look for appends of other processes. */
 const lookEveryMs = 50;
 
-type FedRow = readonly [...EventRow, stream: string, position: number];
+type FedRow = readonly [...EventRow, streamId: number, position: number];
 
 export function sqliteEventFeed(database: Database, appender: Appender): EventFeed {
   const readEvents = database.prepareArrays(`
-    SELECT ${eventColumns}, s.name, e.position FROM foldstream_events e JOIN foldstream_streams s ON s.id = e.stream_id
+    SELECT ${eventColumns}, e.stream_id, e.position FROM foldstream_events e
     WHERE e.position > ? ORDER BY e.position LIMIT ?`);
+  const streams = new StreamNames(database);
   const wakes = new Set<(partition: string) => void>();
   let announced = 0;
   /** Snapshots and read models are written to the same file: those are no news. */
@@ -33,7 +35,8 @@ export function sqliteEventFeed(database: Database, appender: Appender): EventFe
     read: (asked, after, limit) =>
       database.read(() => {
         const rows = asked === partition ? (readEvents.all(after, limit) as unknown as FedRow[]) : [];
-        const events = rows.map(fedEvent);
+        const names = streams.of(rows.map((row) => row[10]));
+        const events = rows.map((row) => fedEvent(row, names.get(row[10]) as string));
         return { events, next: events.at(-1)?.position ?? after };
       }),
 
@@ -56,9 +59,10 @@ export function sqliteEventFeed(database: Database, appender: Appender): EventFe
   };
 }
 
-function fedEvent(row: FedRow): FedEvent {
-  const [stream, position] = [row[10], row[11]];
-  return { ...storedEvent(stream, row), position };
+/** Built in one go: projections read many. */
+function fedEvent(row: FedRow, stream: string): FedEvent {
+  const [version, type, schemaVersion, data, recordedAt] = row;
+  return { stream, version, type, schemaVersion, data, recordedAt, metadata: metadataOf(row), position: row[11] };
 }
 
 /** `PRAGMA data_version` changes when another connection has written (sqlite.org/pragma.html#pragma_data_version). */

@@ -1,8 +1,12 @@
 /** The statements of one version of one read model, compiled once. */
+import type { DatabaseSync } from "node:sqlite";
 import type { ReadModel, ReadModelWrite, Row } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 import { type DecodeRow, decoder, type EncodeRow, encoder, type SqlValue } from "./row-codec.ts";
 import { keyColumn, quoted, tableName } from "./sql-name.ts";
+
+/** Rows that one statement writes while there are as many. More are hardly quicker, and a step of a few rows would go without. */
+const rowsAtOnce = 10;
 
 export class ModelStatements {
   readonly #encode: EncodeRow;
@@ -19,17 +23,18 @@ export class ModelStatements {
     this.#keyIndex = Object.keys(model.columns).indexOf(keyColumn(model));
     const { connection } = database;
     if (model.kind === "facts") {
-      this.#put = connection.prepare(insertFact(model));
+      this.#put = putting(connection, (rows) => insertFacts(model, rows));
       this.#removeFact = connection.prepare(deleteFact(model));
       return;
     }
     const table = quoted(tableName(model));
     const key = quoted(keyColumn(model));
-    const columns = Object.keys(model.columns).map(quoted).join(", ");
+    const columns = Object.keys(model.columns).map((name) => `row.${quoted(name)}`);
+    // As a join, not by IN: that would sort the keys first. CROSS JOIN keeps them outermost (sqlite.org/optoverview.html#crossjoin).
     this.#load = database.prepareArrays(
-      `SELECT ${columns} FROM ${table} WHERE ${key} IN (SELECT value FROM json_each(?))`,
+      `SELECT ${columns.join(", ")} FROM json_each(?) asked CROSS JOIN ${table} row ON row.${key} = asked.value`,
     );
-    this.#put = connection.prepare(upsertRow(model));
+    this.#put = putting(connection, (rows) => upsertRows(model, rows));
     this.#remove = connection.prepare(`DELETE FROM ${table} WHERE ${key} = ?`);
   }
 
@@ -49,24 +54,39 @@ export class ModelStatements {
     return () => {
       for (const key of removed) this.#remove?.run(key);
       for (const { position, index } of withdrawn) this.#removeFact?.run(partition, position, index);
-      for (const values of kept) this.#put.run(...values);
-      for (const values of added) this.#put.run(...values);
+      this.#put(kept);
+      this.#put(added);
     };
   }
 }
 
-function upsertRow(model: ReadModel): string {
+function putting(connection: DatabaseSync, statement: (rows: number) => string) {
+  const several = connection.prepare(statement(rowsAtOnce));
+  const single = connection.prepare(statement(1));
+  return (rows: readonly (readonly SqlValue[])[]): void => {
+    const rest = rows.length - (rows.length % rowsAtOnce);
+    for (let at = 0; at < rest; at += rowsAtOnce) several.run(...rows.slice(at, at + rowsAtOnce).flat());
+    for (const values of rows.slice(rest)) single.run(...values);
+  };
+}
+
+function upsertRows(model: ReadModel, rows: number): string {
   const names = Object.keys(model.columns);
   const key = keyColumn(model);
   const updates = names.filter((name) => name !== key).map((name) => `${quoted(name)} = excluded.${quoted(name)}`);
   const resolution = updates.length > 0 ? `DO UPDATE SET ${updates.join(", ")}` : "DO NOTHING";
-  return `INSERT INTO ${quoted(tableName(model))} (${names.map(quoted).join(", ")}) VALUES (${names.map(() => "?").join(", ")})
+  return `INSERT INTO ${quoted(tableName(model))} (${names.map(quoted).join(", ")}) VALUES ${places(names, rows)}
     ON CONFLICT (${quoted(key)}) ${resolution}`;
 }
 
-function insertFact(model: ReadModel): string {
+function insertFacts(model: ReadModel, rows: number): string {
   const names = ["~partition", "~position", "~index", ...Object.keys(model.columns)];
-  return `INSERT OR REPLACE INTO ${quoted(tableName(model))} (${names.map(quoted).join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+  return `INSERT OR REPLACE INTO ${quoted(tableName(model))} (${names.map(quoted).join(", ")}) VALUES ${places(names, rows)}`;
+}
+
+function places(names: readonly string[], rows: number): string {
+  const row = `(${names.map(() => "?").join(", ")})`;
+  return Array.from({ length: rows }, () => row).join(", ");
 }
 
 function deleteFact(model: ReadModel): string {
