@@ -43,13 +43,14 @@ export function appendFunctions(schema: string): string {
 }
 
 /**
- * Returns the position after the group, or NULL where one of it is lost: nothing is written then. There must be each known version, and none
- * of the next ones; a stream that has moved on otherwise meets a unique index, as does a command that was executed before.
+ * Returns the position after the group, or NULL where one of it is lost: nothing is written then. There must be the witness, if one is named, and each
+ * known version, and none of the next ones; a stream that has moved on otherwise meets a unique index, as does a command that was executed before.
  */
 function appendAll(schema: string): string {
   const at = quoted(schema);
   return `
     CREATE FUNCTION ${at}.append_all(
+      witness_position bigint, witness_command text, witness_time bigint,
       known_stream text[], known_version bigint[], next_stream text[], next_version bigint[],
       ${eventColumns},
       ${receiptColumns}
@@ -61,7 +62,10 @@ function appendAll(schema: string): string {
       before bigint;
       after bigint;
     BEGIN${takeTurn(schema)}
-      IF EXISTS (
+      IF witness_position IS NOT NULL AND NOT EXISTS (
+        SELECT FROM ${at}.foldstream_events e
+        WHERE e.position = witness_position AND e.command_id = witness_command AND e.recorded_at = witness_time
+      ) OR cardinality(known_stream) > 0 AND EXISTS (
         SELECT FROM (SELECT unnest(known_stream) AS stream, unnest(known_version) AS version) k
         LEFT JOIN ${at}.foldstream_events e ON e.stream = k.stream AND e.version = k.version
         WHERE e.version IS NULL

@@ -91,6 +91,32 @@ async function transactionsOf(schema: string): Promise<Set<unknown>> {
   );
 }
 
+describe("a server that took over without the last commits", () => {
+  it.each([1, 2])("is not taken to have what this process has appended: %i streams at once", async (streams) => {
+    const schema = freshSchema();
+    const { eventStore, eventFeed } = await openEngine({ schema });
+    const names = Array.from({ length: streams }, (_, n) => `sum-${n}`);
+    const appendAll = (expected: number) =>
+      Promise.all(names.map((name) => eventStore.append([adding(name, expected, `${name} ${expected}`)])));
+    for (const version of [0, 1, 2]) await appendAll(version);
+    await asAdministrator(`DELETE FROM "${schema}".foldstream_events WHERE position > ${streams}`);
+    await asAdministrator(`DELETE FROM "${schema}".foldstream_receipts WHERE position > ${streams}`);
+    // Others go on there, as far as the log was before.
+    const beside = await openEngine({ schema });
+    for (let n = 0; n < 2 * streams; n++) await beside.eventStore.append([adding("other", n, `other ${n}`)]);
+
+    const results = await appendAll(3);
+    const again = await appendAll(1);
+
+    expect(results).toEqual(names.map((stream) => ({ ok: false, reason: "version-conflict", stream, actual: 1 })));
+    expect(again.every(({ ok }) => ok)).toBe(true);
+    const versions = (await wholeFeed(eventFeed))
+      .filter(({ stream }) => stream === "sum-0")
+      .map(({ version }) => version);
+    expect(versions).toEqual([1, 2]);
+  });
+});
+
 describe("an append that the server refuses", () => {
   it("fails alone", async () => {
     const { eventStore, eventFeed } = await openEngine();

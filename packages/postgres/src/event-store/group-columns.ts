@@ -2,6 +2,7 @@
 import type { AppendResult, CommandReceipt, EventToAppend, ReceiptToAppend, StreamWrite } from "foldstream/port";
 import { integers, longs, texts } from "./binary-array.ts";
 import { type MetadataRow, metadataRow } from "./event-row.ts";
+import type { SeenVersions } from "./seen-versions.ts";
 import { tokenAt } from "./token.ts";
 
 export type Append = readonly StreamWrite[];
@@ -34,14 +35,15 @@ interface PlacedReceipt extends PlacedWrite {
 }
 
 /** The arguments of `append_all`. */
-export function columnsOfAll(group: readonly Append[]): Buffer[] {
+export function columnsOfAll(group: readonly Append[], seen: SeenVersions): unknown[] {
   const { writes, events, receipts } = placed(group);
-  // A stream that has an event by now, and those that must not have one more though nothing is written to them.
-  const known = writes.filter(({ write }) => write.expected > 0);
+  const { witness } = seen;
+  const unseen = writes.filter(({ write }) => write.expected > 0 && !seen.has(write.stream, write.expected));
   const unwritten = writes.filter(({ write }) => write.events.length === 0);
   return [
-    texts(known.map(({ write }) => write.stream)),
-    longs(known.map(({ write }) => write.expected)),
+    ...[witness?.position, witness?.commandId, witness?.recordedAt],
+    texts(unseen.map(({ write }) => write.stream)),
+    longs(unseen.map(({ write }) => write.expected)),
     texts(unwritten.map(({ write }) => write.stream)),
     longs(unwritten.map(({ write }) => write.expected + 1)),
     ...eventColumns(events),

@@ -11,17 +11,22 @@ import {
   outcomesOfEach,
 } from "./group-columns.ts";
 import { LoneAppend } from "./lone-append.ts";
+import { SeenVersions } from "./seen-versions.ts";
 
 export function groupWriter(database: Database): WriteGroup {
   const lone = new LoneAppend(database);
-  const call = <Row extends readonly unknown[]>(name: string, columns: Buffer[]): Promise<Row[]> => {
+  const seen = new SeenVersions();
+  const call = <Row extends readonly unknown[]>(name: string, columns: unknown[]): Promise<Row[]> => {
     const parameters = columns.map((_, index) => `$${index + 1}`).join(", ");
     return database.rows<Row>(`SELECT * FROM ${quoted(database.schema)}.${name}(${parameters})`, columns);
   };
   const writeAll = async (group: readonly Append[], alone: boolean): Promise<number | null> => {
     const position = alone ? await lone.write(group) : undefined;
     if (position !== undefined) return position;
-    const [[after]] = (await call("append_all", columnsOfAll(group))) as [[number | null]];
+    const { witness } = seen;
+    const [[after]] = (await call("append_all", columnsOfAll(group, seen))) as [[number | null]];
+    if (after === null) seen.forget();
+    else seen.add(group, after, witness);
     return after;
   };
   // Where one was lost, the next may well be too: then nobody tries to write all.

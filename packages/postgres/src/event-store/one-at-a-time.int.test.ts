@@ -22,7 +22,7 @@ async function appendAside(schema: string, stream: string) {
   const client = await connectAside();
   await client.query("BEGIN");
   await client.query(
-    `SELECT "${schema}".append_all('{}', '{}', '{}', '{}', ARRAY[$1], '{1}', '{t}', '{1}', '{"null"}', '{0}', '{c}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}')`,
+    `SELECT "${schema}".append_all(NULL, NULL, NULL, '{}', '{}', '{}', '{}', ARRAY[$1], '{1}', '{t}', '{1}', '{"null"}', '{0}', '{c}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}')`,
     [stream],
   );
   return client;
