@@ -28,8 +28,9 @@ export class LoneAppend {
 
   /** Resolves to its position, or to undefined where it is left to the functions: nothing is written then. */
   async write(group: readonly Append[]): Promise<number | undefined> {
-    const values = valuesOf(group);
-    if (!values || !this.#database.keepsPrepared) return undefined;
+    const [append] = group;
+    const values = append && group.length === 1 && this.#database.keepsPrepared ? valuesOf(append) : undefined;
+    if (!values) return undefined;
     if (this.#resting > 0) this.#resting--;
     else {
       const position = await this.#position(values);
@@ -50,8 +51,7 @@ export class LoneAppend {
   }
 }
 
-function valuesOf(group: readonly Append[]): readonly unknown[] | undefined {
-  const [write, ...others] = group.flat();
+function valuesOf([write, ...others]: Append): readonly unknown[] | undefined {
   if (!write || others.length > 0) return undefined;
   const [event, ...events] = write.events;
   const [receipt, ...receipts] = write.receipts;

@@ -1,12 +1,13 @@
 /** Numbers of streams. A name keeps its number for ever, so what is committed can be remembered. */
+import { RecentMap } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 
-const remembered = 50_000;
+const remembered = 100_000;
 
 export class StreamIds {
   readonly #database: Database;
   readonly #find;
-  readonly #known = new Map<string, number>();
+  readonly #known = new RecentMap<string, number>(remembered);
   /** Learnt inside the running transaction, and forgotten if that is undone: the numbers will then be given to other streams. */
   #unsure: string[] = [];
 
@@ -30,9 +31,7 @@ export class StreamIds {
     return row?.[0];
   }
 
-  /** A full memory is emptied: dropping one entry at a time is slow in a `Map`, and asking again is cheap. */
   learn(name: string, id: number): void {
-    if (this.#known.size >= remembered) this.#known.clear();
     this.#known.set(name, id);
     if (this.#database.connection.isTransaction) this.#unsure.push(name);
   }

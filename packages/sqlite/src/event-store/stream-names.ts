@@ -2,7 +2,7 @@
 import { RecentMap } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 
-const remembered = 50_000;
+const remembered = 100_000;
 
 export class StreamNames {
   readonly #find;

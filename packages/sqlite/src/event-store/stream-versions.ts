@@ -1,24 +1,25 @@
 /** Versions of streams, remembered for as long as SQLite says that nobody else has written. */
+import { RecentMap } from "foldstream/port";
 import type { Database } from "../database/database.ts";
 
-const remembered = 50_000;
+const remembered = 100_000;
 
 export class StreamVersions {
   readonly #read;
   readonly #dataVersion;
-  readonly #known = new Map<number, number>();
+  #known = new RecentMap<number, number>(remembered);
   #seen = -1;
 
   constructor(database: Database) {
     this.#read = database.prepareArrays("SELECT max(version) FROM foldstream_events WHERE stream_id = ?");
     this.#dataVersion = database.prepareArrays("PRAGMA data_version");
-    database.group.onRollback(() => this.#known.clear());
+    database.group.onRollback(() => this.#forget());
   }
 
   /** Called inside a transaction before the first `of`: what another connection has written meanwhile makes all of it doubtful. */
   begin(): void {
     const [version] = this.#dataVersion.get() as unknown as [number];
-    if (version !== this.#seen) this.#known.clear();
+    if (version !== this.#seen) this.#forget();
     this.#seen = version;
   }
 
@@ -30,9 +31,11 @@ export class StreamVersions {
     return version;
   }
 
-  /** A full memory is emptied: dropping one entry at a time is slow in a `Map`, and asking again is cheap. */
   set(id: number, version: number): void {
-    if (this.#known.size >= remembered) this.#known.clear();
     this.#known.set(id, version);
+  }
+
+  #forget(): void {
+    this.#known = new RecentMap(remembered);
   }
 }
