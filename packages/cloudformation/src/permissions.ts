@@ -13,7 +13,7 @@ export interface Statement {
   readonly Resource: unknown;
 }
 
-const read = ["DescribeTable", "GetItem", "BatchGetItem", "Query"];
+const read = ["GetItem", "BatchGetItem", "Query"];
 /** Nothing ever deletes from the log or the feed. */
 const append = [...read, "PutItem"];
 /** What opening the engine and preparing read models takes, indexes that were added included. */

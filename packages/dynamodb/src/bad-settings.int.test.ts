@@ -42,6 +42,14 @@ describe.skipIf(withoutDynamoDb)(`settings that cannot work${withoutDynamoDb ? `
     await expect(opening).rejects.toThrow("createTables: true");
   });
 
+  it("G9 a missing table is told as such to who may not describe it", async () => {
+    const { createTables: _, ...options } = freshOptions();
+    const denied = { fault: "exception", exception: "AccessDeniedException", times: Number.POSITIVE_INFINITY } as const;
+    dynamoDb().proxy.inject({ operation: "DescribeTable", ...denied });
+
+    await expect(dynamoDbEngine(options)).rejects.toThrow("A table is missing: set createTables");
+  });
+
   it.each([true, false])(
     "G9 a table of another shape is refused and left alone (createTables: %s)",
     async (createTables) => {

@@ -68,7 +68,7 @@ export async function dynamoDbEngine(options: DynamoDbOptions = {}): Promise<Dyn
   try {
     await (options.createTables ? createTables : checkTables)(database.client, tableDefinitions(tablePrefix));
     if (where === "here")
-      streamArn = (await describeTable(database.client, logDefinition(tablePrefix))).LatestStreamArn;
+      streamArn = (await describeTable(database.client, logDefinition(tablePrefix))).LatestStreamArn ?? "";
     await state.settlePartitions(partitions);
   } catch (error) {
     database.close();
@@ -85,7 +85,8 @@ export async function dynamoDbEngine(options: DynamoDbOptions = {}): Promise<Dyn
   const failed = options.recorderFailed ?? (() => undefined);
   const sweep = new Sweep(database, recorder);
   const own = new OwnAppends(recorder, failed);
-  const follower = streamArn ? follow(streamArn, options, { recorder, state, lease, sweep, failed }) : undefined;
+  const follower =
+    streamArn !== undefined ? follow(streamArn, options, { recorder, state, lease, sweep, failed }) : undefined;
   const appender = new Appender(database, log, payloads, (tips) => follower && own.record(tips));
   return {
     eventStore: dynamoDbEventStore(database, log, appender, payloads),

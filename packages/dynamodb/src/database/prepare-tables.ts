@@ -1,6 +1,6 @@
 /** Creates the tables, or checks that they are there and of the right shape. */
 import type { AttributeValue, DynamoDBClient, TableDescription } from "@aws-sdk/client-dynamodb";
-import { DynamoDbTableError } from "../errors.ts";
+import { DynamoDbTableError, isDynamoDbTableError } from "../errors.ts";
 import {
   BatchGetItemCommand,
   CreateTableCommand,
@@ -33,10 +33,15 @@ export async function checkTables(client: DynamoDBClient, definitions: readonly 
   try {
     await client.send(new BatchGetItemCommand({ RequestItems }));
   } catch (error) {
-    if (!isOfTables(error)) throw error;
-    await Promise.all(definitions.map((definition) => describeTable(client, definition)));
-    throw error;
+    throw isOfTables(error) ? await explained(client, definitions, error) : error;
   }
+}
+
+/** What is wrong with which table, or the error itself where whoever asks may not describe them. */
+async function explained(client: DynamoDBClient, definitions: readonly TableDefinition[], error: unknown) {
+  const described = await Promise.allSettled(definitions.map((definition) => describeTable(client, definition)));
+  const problems = described.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  return problems.find(isDynamoDbTableError) ?? error;
 }
 
 /** @throws DynamoDbTableError when it is missing or of another shape. */
