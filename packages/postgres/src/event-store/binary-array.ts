@@ -9,10 +9,11 @@ const types = { integer: 23, bigint: 20, text: 25 } as const;
 
 export function integers(values: readonly number[]): Buffer {
   const array = withHeader(types.integer, values.length, values.length * 8);
-  for (const [index, value] of values.entries()) {
-    const at = headerBytes + index * 8;
+  let at = headerBytes;
+  for (const value of values) {
     array.writeInt32BE(4, at);
     array.writeInt32BE(value, at + 4);
+    at += 8;
   }
   return array;
 }
@@ -20,17 +21,19 @@ export function integers(values: readonly number[]): Buffer {
 /** Of safe integers. */
 export function longs(values: readonly number[]): Buffer {
   const array = withHeader(types.bigint, values.length, values.length * 12);
-  for (const [index, value] of values.entries()) {
-    const at = headerBytes + index * 12;
+  let at = headerBytes;
+  for (const value of values) {
     array.writeInt32BE(8, at);
     array.writeInt32BE(Math.floor(value / 2 ** 32), at + 4);
     array.writeInt32BE(value | 0, at + 8);
+    at += 12;
   }
   return array;
 }
 
 export function texts(values: readonly (string | null)[]): Buffer {
-  const bytes = values.reduce((sum, value) => sum + 4 + (value === null ? 0 : Buffer.byteLength(value)), 0);
+  let bytes = 0;
+  for (const value of values) bytes += 4 + (value === null ? 0 : Buffer.byteLength(value));
   const array = withHeader(types.text, values.length, bytes);
   let at = headerBytes;
   for (const value of values) {
@@ -43,7 +46,10 @@ export function texts(values: readonly (string | null)[]): Buffer {
 
 function withHeader(type: number, length: number, bytes: number): Buffer {
   const array = Buffer.allocUnsafe(headerBytes + bytes);
-  const header = [1, 1, type, length, 1];
-  for (const [index, value] of header.entries()) array.writeInt32BE(value, index * 4);
+  array.writeInt32BE(1, 0);
+  array.writeInt32BE(1, 4);
+  array.writeInt32BE(type, 8);
+  array.writeInt32BE(length, 12);
+  array.writeInt32BE(1, 16);
   return array;
 }

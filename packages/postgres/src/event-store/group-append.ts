@@ -65,28 +65,28 @@ export class GroupAppend {
   async #flush(): Promise<void> {
     const group = this.#nextGroup();
     if (group.length === 0) return;
-    const streams = group.flatMap(({ append }) => append.map(({ stream }) => stream));
-    for (const stream of streams) this.#busy.add(stream);
     this.#inFlight++;
     await this.#run(group);
     this.#inFlight--;
-    for (const stream of streams) this.#busy.delete(stream);
+    for (const { append } of group) for (const { stream } of append) this.#busy.delete(stream);
     if (this.#queue.length > 0) this.#schedule();
     else if (this.#inFlight === 0) this.#idle?.();
   }
 
   /** In order: an append waits for those before it that write to one of its streams. */
   #nextGroup(): Work[] {
-    const taken = new Set(this.#busy);
+    const awaited = new Set<string>();
     const group: Work[] = [];
     const rest: Work[] = [];
     let bytes = 0;
     for (const work of this.#queue) {
       const fits =
-        group.length < mostAppends && bytes < mostBytes && work.append.every(({ stream }) => !taken.has(stream));
+        group.length < mostAppends &&
+        bytes < mostBytes &&
+        work.append.every(({ stream }) => !this.#busy.has(stream) && !awaited.has(stream));
       (fits ? group : rest).push(work);
       if (fits) bytes += work.bytes;
-      for (const { stream } of work.append) taken.add(stream);
+      for (const { stream } of work.append) (fits ? this.#busy : awaited).add(stream);
     }
     this.#queue = rest;
     return group;
@@ -108,7 +108,7 @@ export class GroupAppend {
 }
 
 function bytesOf(append: Append): number {
-  return append
-    .flatMap(({ events }) => events)
-    .reduce((bytes, { data }) => bytes + data.length + metadataBytes, metadataBytes);
+  let bytes = metadataBytes;
+  for (const { events } of append) for (const { data } of events) bytes += data.length + metadataBytes;
+  return bytes;
 }

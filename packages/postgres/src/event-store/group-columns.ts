@@ -1,7 +1,7 @@
 /** A group of appends as the columns that the append functions take, and their answers as the outcome of each. */
 import type { AppendResult, CommandReceipt, EventToAppend, ReceiptToAppend, StreamWrite } from "foldstream/port";
 import { integers, longs, texts } from "./binary-array.ts";
-import { type MetadataRow, metadataRow } from "./event-row.ts";
+import { metadataRow } from "./event-row.ts";
 import type { SeenVersions } from "./seen-versions.ts";
 import { tokenAt } from "./token.ts";
 
@@ -17,105 +17,137 @@ export type AnswerRow = readonly [
   fingerprint: string | null,
 ];
 
-interface PlacedWrite {
-  /** The number of its append in the group, from 1. */
-  readonly append: number;
-  readonly write: StreamWrite;
-}
-
-interface PlacedEvent extends PlacedWrite {
-  readonly event: EventToAppend;
-  readonly version: number;
-}
-
-interface PlacedReceipt extends PlacedWrite {
-  readonly receipt: ReceiptToAppend;
-  /** How many of the group's events come before the end of its append. */
-  readonly end: number;
-}
-
 /** The arguments of `append_all`. */
 export function columnsOfAll(group: readonly Append[], seen: SeenVersions): unknown[] {
-  const { writes, events, receipts } = placed(group);
   const { witness } = seen;
-  const unseen = writes.filter(({ write }) => write.expected > 0 && !seen.has(write.stream, write.expected));
-  const unwritten = writes.filter(({ write }) => write.events.length === 0);
+  const writes = group.flat();
+  const unseen = writes.filter(({ stream, expected }) => expected > 0 && !seen.has(stream, expected));
+  const unwritten = writes.filter(({ events }) => events.length === 0);
+  const { events, receipts } = columnsOf(group);
   return [
     ...[witness?.position, witness?.commandId, witness?.recordedAt],
-    texts(unseen.map(({ write }) => write.stream)),
-    longs(unseen.map(({ write }) => write.expected)),
-    texts(unwritten.map(({ write }) => write.stream)),
-    longs(unwritten.map(({ write }) => write.expected + 1)),
-    ...eventColumns(events),
-    ...receiptColumns(receipts),
+    texts(unseen.map(({ stream }) => stream)),
+    longs(unseen.map(({ expected }) => expected)),
+    texts(unwritten.map(({ stream }) => stream)),
+    longs(unwritten.map(({ expected }) => expected + 1)),
+    ...events.arrays(),
+    ...receipts.arrays(),
   ];
 }
 
 /** The arguments of `append_each`. */
 export function columnsOfEach(group: readonly Append[]): Buffer[] {
-  const { writes, events, receipts } = placed(group);
+  const writes = group.flat();
+  const { events, receipts } = columnsOf(group);
   return [
-    integers(writes.map(({ append }) => append)),
-    texts(writes.map(({ write }) => write.stream)),
-    longs(writes.map(({ write }) => write.expected)),
-    integers(events.map(({ append }) => append)),
-    ...eventColumns(events),
-    integers(receipts.map(({ append }) => append)),
-    ...receiptColumns(receipts),
+    integers(group.flatMap((append, index) => append.map(() => index + 1))),
+    texts(writes.map(({ stream }) => stream)),
+    longs(writes.map(({ expected }) => expected)),
+    integers(events.appends),
+    ...events.arrays(),
+    integers(receipts.appends),
+    ...receipts.arrays(),
   ];
 }
 
-function placed(group: readonly Append[]) {
-  const writes: PlacedWrite[] = [];
-  const events: PlacedEvent[] = [];
-  const receipts: PlacedReceipt[] = [];
-  for (const [index, writesOf] of group.entries()) {
-    const append = index + 1;
-    const end = events.length + eventsOf(writesOf);
-    for (const write of writesOf) {
-      writes.push({ append, write });
-      for (const [place, event] of write.events.entries())
-        events.push({ append, write, event, version: write.expected + place + 1 });
-      for (const receipt of write.receipts) receipts.push({ append, write, receipt, end });
+function columnsOf(group: readonly Append[]): { readonly events: EventColumns; readonly receipts: ReceiptColumns } {
+  const events = new EventColumns();
+  const receipts = new ReceiptColumns();
+  let append = 0;
+  for (const writes of group) {
+    append++;
+    for (const { stream, expected, events: added } of writes) {
+      let version = expected;
+      for (const event of added) events.add(append, stream, ++version, event);
     }
+    for (const { stream, receipts: added } of writes)
+      for (const receipt of added) receipts.add(append, stream, receipt, events.appends.length);
   }
-  return { writes, events, receipts };
+  return { events, receipts };
 }
 
-function eventsOf(writes: Append): number {
-  return writes.reduce((sum, { events }) => sum + events.length, 0);
+/** Filled in one pass: an object for each event and a function for each column would cost more than all else that a group takes here. */
+class EventColumns {
+  /** By event: the number of its append, from 1. */
+  readonly appends: number[] = [];
+  readonly #streams: string[] = [];
+  readonly #versions: number[] = [];
+  readonly #types: string[] = [];
+  readonly #schemaVersions: number[] = [];
+  readonly #data: string[] = [];
+  readonly #times: number[] = [];
+  readonly #commands: string[] = [];
+  readonly #causes: (string | null)[] = [];
+  readonly #correlations: (string | null)[] = [];
+  readonly #principals: (string | null)[] = [];
+  readonly #traces: (string | null)[] = [];
+
+  add(append: number, stream: string, version: number, event: EventToAppend): void {
+    const metadata = metadataRow(event.metadata);
+    this.appends.push(append);
+    this.#streams.push(stream);
+    this.#versions.push(version);
+    this.#types.push(event.type);
+    this.#schemaVersions.push(event.schemaVersion);
+    this.#data.push(event.data);
+    this.#times.push(event.recordedAt);
+    this.#commands.push(metadata[0]);
+    this.#causes.push(metadata[1]);
+    this.#correlations.push(metadata[2]);
+    this.#principals.push(metadata[3]);
+    this.#traces.push(metadata[4]);
+  }
+
+  arrays(): Buffer[] {
+    return [
+      texts(this.#streams),
+      longs(this.#versions),
+      texts(this.#types),
+      longs(this.#schemaVersions),
+      texts(this.#data),
+      longs(this.#times),
+      texts(this.#commands),
+      textsIfAny(this.#causes),
+      textsIfAny(this.#correlations),
+      textsIfAny(this.#principals),
+      textsIfAny(this.#traces),
+    ];
+  }
 }
 
-function eventColumns(events: readonly PlacedEvent[]): Buffer[] {
-  return [
-    texts(events.map(({ write }) => write.stream)),
-    longs(events.map(({ version }) => version)),
-    texts(events.map(({ event }) => event.type)),
-    longs(events.map(({ event }) => event.schemaVersion)),
-    texts(events.map(({ event }) => event.data)),
-    longs(events.map(({ event }) => event.recordedAt)),
-    ...metadataColumns(events.map(({ event }) => metadataRow(event.metadata))),
-  ];
+class ReceiptColumns {
+  /** By receipt: the number of its append, from 1. */
+  readonly appends: number[] = [];
+  readonly #streams: string[] = [];
+  readonly #commands: string[] = [];
+  readonly #fingerprints: string[] = [];
+  readonly #versions: number[] = [];
+  readonly #ends: number[] = [];
+
+  /** `end`: how many of the group's events come before the end of its append. */
+  add(append: number, stream: string, { commandId, fingerprint, version }: ReceiptToAppend, end: number): void {
+    this.appends.push(append);
+    this.#streams.push(stream);
+    this.#commands.push(commandId);
+    this.#fingerprints.push(fingerprint);
+    this.#versions.push(version);
+    this.#ends.push(end);
+  }
+
+  arrays(): Buffer[] {
+    return [
+      texts(this.#streams),
+      texts(this.#commands),
+      texts(this.#fingerprints),
+      longs(this.#versions),
+      integers(this.#ends),
+    ];
+  }
 }
 
-function metadataColumns(rows: readonly MetadataRow[]): Buffer[] {
-  return [
-    texts(rows.map(([commandId]) => commandId)),
-    texts(rows.map(([, causationId]) => causationId)),
-    texts(rows.map(([, , correlationId]) => correlationId)),
-    texts(rows.map(([, , , principal]) => principal)),
-    texts(rows.map(([, , , , traceparent]) => traceparent)),
-  ];
-}
-
-function receiptColumns(receipts: readonly PlacedReceipt[]): Buffer[] {
-  return [
-    texts(receipts.map(({ write }) => write.stream)),
-    texts(receipts.map(({ receipt }) => receipt.commandId)),
-    texts(receipts.map(({ receipt }) => receipt.fingerprint)),
-    longs(receipts.map(({ receipt }) => receipt.version)),
-    integers(receipts.map(({ end }) => end)),
-  ];
+/** Where all are null, none is sent: `unnest` beside longer arrays answers nulls in their place. */
+function textsIfAny(values: readonly (string | null)[]): Buffer {
+  return texts(values.some((value) => value !== null) ? values : []);
 }
 
 /** The outcomes of a group that is written, up to `after`. */
@@ -136,13 +168,20 @@ function outcomesOf(
   explanation: (append: number) => readonly AnswerRow[] | undefined,
 ): AppendResult[] {
   const lost = group.map((_, index) => explanation(index + 1));
-  let position = after - group.reduce((sum, writes, index) => sum + (lost[index] ? 0 : eventsOf(writes)), 0);
+  let position = after;
+  for (const [index, writes] of group.entries()) if (!lost[index]) position -= eventsOf(writes);
   return group.map((writes, index): AppendResult => {
     const rows = lost[index];
     if (rows) return lostBecause(rows);
     position += eventsOf(writes);
     return { ok: true, token: tokenAt(position) };
   });
+}
+
+function eventsOf(writes: Append): number {
+  let count = 0;
+  for (const { events } of writes) count += events.length;
+  return count;
 }
 
 /** A command that was executed before explains a conflict better than the version does. */

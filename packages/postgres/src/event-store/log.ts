@@ -22,7 +22,8 @@ export function openLog(database: Database): Log {
   const write: WriteGroup = async (group, alone) => {
     try {
       const outcomes = await writeGroup(group, alone);
-      for (const outcome of outcomes) if (outcome.ok) watch.reached(positionOf(outcome.token));
+      const last = outcomes.findLast(({ ok }) => ok);
+      if (last?.ok) watch.reached(positionOf(last.token));
       return outcomes;
     } catch (error) {
       throw await explainWait(error, database);
