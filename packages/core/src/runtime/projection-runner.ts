@@ -11,6 +11,7 @@ import type { Settings } from "./settings.ts";
 import { Signal } from "./signal.ts";
 import type { ProjectionStatus } from "./status.ts";
 import { StepPace } from "./step-pace.ts";
+import { StepRest } from "./step-rest.ts";
 
 export interface ProjectionSide extends WorkSide {
   readonly pages: Pick<EventPages, "read">;
@@ -21,18 +22,6 @@ const firstStepBackoffMs = 50;
 
 /** Of what is kept beside the lease. */
 const mostErrorText = 300;
-
-/** Rests that let events gather, as multiples of what the last step took. */
-const restFactor = 4;
-const longestRestMs = 50;
-
-/**
- * Under load, a projection that keeps up does best with fewer, larger steps: rows that many events touch are written once. So it rests
- * in proportion to its work, which leaves most of the time to commands, until a page is full; then it does not rest at all.
- */
-function restAfter(tookMs: number, intervalMs: number): number {
-  return Math.min(Math.max(intervalMs - tookMs, tookMs * restFactor), Math.max(longestRestMs, intervalMs));
-}
 
 function isHalted(failure: unknown): boolean {
   return failure instanceof ProjectionHaltedError;
@@ -56,6 +45,7 @@ export class ProjectionRunner {
   readonly #failures = new Map<string, unknown>();
   readonly #idle = new Set<string>();
   readonly #pace: StepPace;
+  readonly #rest: StepRest;
   /** When it began to work under the lease. */
   #since = 0;
   #failingSince: number | undefined;
@@ -67,6 +57,7 @@ export class ProjectionRunner {
     this.projection = projection;
     this.#side = side;
     this.#pace = new StepPace(side.environment.clock);
+    this.#rest = new StepRest(side.settings.stepIntervalMs);
   }
 
   /** The build that it keeps up to date. */
@@ -188,7 +179,7 @@ export class ProjectionRunner {
     return undefined;
   }
 
-  /** Takes a step if there is something to take, else waits for news. */
+  /** Takes a step if there is something to take, else waits for news. After a full page it does not rest. */
   async #advance(place: Place): Promise<Place> {
     const { partition, position } = place;
     const { scheduler, clock } = this.#side.environment;
@@ -202,7 +193,7 @@ export class ProjectionRunner {
     this.#idle.delete(partition);
     const reached = await this.#work.take(place, page);
     if (reached.position > position) this.#pace.add(page.events.filter((event) => isIn(event, reached)).length);
-    const rest = page.full ? 0 : restAfter(clock.now() - began, this.#side.settings.stepIntervalMs);
+    const rest = page.full ? 0 : this.#rest.after(clock.now() - began);
     await new Promise<void>((resolve) => (rest > 0 ? scheduler.after(rest, resolve) : scheduler.soon(resolve)));
     return reached;
   }
