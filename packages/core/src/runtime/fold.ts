@@ -81,21 +81,21 @@ export function handles(projection: AnyProjection, { type }: PagedEvent["stored"
 async function foldRows(projection: Table, events: readonly PagedEvent[], find: FindRows): Promise<RowWrite[]> {
   const keys = keysOf(projection, events);
   const found = await find([...new Set(keys)].filter((key) => key !== undefined));
-  const rows = new Map([...found].map(([key, { row }]): [string, Row | undefined] => [key, row]));
-  const changed = new Set<string>();
+  const changed = new Map<string, Row | null>();
   const keyColumn = keyColumnOf(projection.table.columns);
   const checked = checkedColumns(projection.table.columns);
   handleEach(projection, events, (event, index) => {
     const key = keys[index];
-    if (key === undefined || event.position <= (found.get(key)?.includes ?? 0)) return;
-    const before = rows.get(key);
+    if (key === undefined) return;
+    const old = found.get(key);
+    if (event.position <= (old?.includes ?? 0)) return;
+    const before = changed.has(key) ? (changed.get(key) ?? undefined) : old?.row;
     const next = projection.on[event.type]?.(before, event);
     if (next === undefined) return;
     if (next !== null) checkRow(projection, checked, { key, before, next });
-    rows.set(key, next === null ? undefined : withKey(next, keyColumn, key));
-    changed.add(key);
+    changed.set(key, next === null ? null : withKey(next, keyColumn, key));
   });
-  return [...changed].map((key) => ({ key, row: rows.get(key) ?? null, ...revisionOf(found, key) }));
+  return [...changed].map(([key, row]) => ({ key, row, ...revisionOf(found, key) }));
 }
 
 /** Only a target that gives revisions is held to them. */

@@ -55,7 +55,7 @@ export const defaultSettings: Settings = {
   conflictBackoffMs: 4,
   cachedStreams: 10_000,
   eventSize: 256 * 1024,
-  eventsPerStep: 2_000,
+  eventsPerStep: 4_000,
   stepIntervalMs: 5,
   pollMs: 500,
   stepBackoffMs: 10_000,

@@ -32,7 +32,7 @@ export interface BuilderSide extends Omit<OperateSide, "pages" | "model"> {
 }
 
 /** A rebuild takes larger steps than a projection that keeps up: each row that many events touch is written less often. */
-const stepFactor = 5;
+const stepFactor = 3;
 
 const lookEveryMs = 100;
 
