@@ -15,7 +15,9 @@ import { counter, counters, total } from "./domain.ts";
 type Counters = Runtime<typeof counters>;
 
 const environment = nodeEnvironment();
-const longestStream = 1_000_000;
+
+/** Of a stream, as the runtime reads it for a command. */
+const pageSize = 1_000;
 
 /** Ends a wait that has gone wrong. */
 const patienceMs = 60_000;
@@ -31,8 +33,12 @@ export async function open(place: Place): Promise<OpenLibrary> {
       if (!result.ok) throw new Error(`an append was lost: ${result.reason}`);
     },
     async sum(id) {
-      const events = await engine.eventStore.read(`counter-${id}`, { after: 0, limit: longestStream });
-      return events.reduce((sum, { data }) => sum + JSON.parse(data).by, 0);
+      let sum = 0;
+      for (let after = 0; ; after += pageSize) {
+        const page = await engine.eventStore.read(`counter-${id}`, { after, limit: pageSize });
+        for (const { data } of page) sum += JSON.parse(data).by;
+        if (page.length < pageSize) return sum;
+      }
     },
     async increment(id) {
       await incremented(runtime, id);
