@@ -30,7 +30,7 @@ export class PagedEvent {
   }
 }
 
-const pagesKept = 8;
+const pagesKept = 4;
 
 export class EventPages {
   readonly #feed: EventFeed;
