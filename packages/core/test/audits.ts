@@ -10,6 +10,8 @@ export const depositsModel = readModelOf(deposits);
 
 export const quick: Partial<Settings> = { stepIntervalMs: 0, pollMs: 20, stepBackoffMs: 5 };
 
+export const none = { missing: 0, stale: 0, extra: 0, corrupt: 0 };
+
 export interface Settled {
   readonly engine: Engine;
   /** Has been stopped: nothing projects any more. */
@@ -41,6 +43,42 @@ export async function settledBank(
   return { engine, runtime, audit: async (name) => only(await runtime.audit({ projections: [name] })) };
 }
 
+/** Five accounts with three deposits each, of 10, 20 and 30 cents. */
+export function fiveAccounts(partitions = 3): Promise<Settled> {
+  return settledBank(
+    async (run) => {
+      for (const cents of [10, 20, 30]) for (const id of ["a", "b", "c", "d", "e"]) await run(id, "Deposit", cents);
+    },
+    { partitions },
+  );
+}
+
+export interface Deposits {
+  /** How many commands were sent so far. */
+  sent(): number;
+  /** Resolves when all are answered. */
+  stop(): Promise<void>;
+}
+
+/** Deposits a cent on one of ten accounts after the other, two at a time, until it is stopped. */
+export function keepDepositing(runtime: Runtime): Deposits {
+  let done = false;
+  let sent = 0;
+  const client = async () => {
+    while (!done) {
+      const id = `account-${(++sent * 7) % 10}`;
+      await runtime.dispatch({ aggregate: "account", id, command: "Deposit", data: { cents: 1 } });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const clients = Promise.all([client(), client()]);
+  const stop = async () => {
+    done = true;
+    await clients;
+  };
+  return { sent: () => sent, stop };
+}
+
 export function runtimeOn(engine: Engine, settings: Partial<Settings> = {}, app: App = bank): Runtime {
   const options = { engine, environment: realEnvironment, settings: { ...quick, ...settings } };
   return createRuntime(app, options) as unknown as Runtime;
@@ -51,7 +89,8 @@ export function only<T>(values: readonly T[]): T {
   return values[0] as T;
 }
 
-async function caughtUp(runtime: Runtime): Promise<void> {
+/** Resolves when every projection includes all there is. */
+export async function caughtUp(runtime: Runtime): Promise<void> {
   for (;;) {
     const { projections } = await runtime.status();
     if (projections.flatMap(({ partitions }) => partitions).every(({ lag }) => lag === 0)) return;

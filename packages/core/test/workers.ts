@@ -1,5 +1,6 @@
 /** Several workers on one engine, in virtual time, that can be paused, cut off and left for dead. */
 
+import { expect } from "vitest";
 import * as z from "zod";
 import {
   type AnyProjection,
@@ -276,5 +277,24 @@ export class World {
     const { readModels } = this.engine;
     const rows = await Promise.all(totals.map((one) => readModels.reader(readModelOf(one)).get("all")));
     return [...rows.map((row) => Number(row?.cents ?? 0)), await readModels.reader(readModelOf(entries)).count()];
+  }
+}
+
+/** How many projections each worker works on. */
+export async function shares(...workers: readonly Worker[]): Promise<readonly number[]> {
+  return (await Promise.all(workers.map((worker) => worker.holds()))).map(({ length }) => length);
+}
+
+/** Every read model comes to what was deposited, and no epoch is followed by an older one. */
+export async function expectExact(world: World): Promise<void> {
+  const exact = projections.map(() => world.deposited);
+  for (let round = 0; round < 20; round++) {
+    await world.time.advance(leaseMs);
+    if (String(await world.sums()) === String(exact)) break;
+  }
+  await world.time.advance(leaseMs);
+  expect(await world.sums()).toEqual(exact);
+  for (const epochs of world.epochs.values()) {
+    expect(epochs).toEqual([...epochs].sort((one, other) => Number(one) - Number(other)));
   }
 }

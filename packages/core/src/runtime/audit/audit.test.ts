@@ -1,32 +1,22 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   altered,
   balancesModel,
   depositsModel,
+  fiveAccounts,
   moveCheckpoint,
+  none,
   only,
   placedFacts,
-  quick,
   runtimeOn,
   settledBank,
   tamper,
 } from "../../../test/audits.ts";
-import { account, balances, bank, deposits, realEnvironment } from "../../../test/bank.ts";
-import { app, createRuntime, projection, type ReadModelAudit, type Runtime, t, table } from "../../index.ts";
+import { account, balances, deposits } from "../../../test/bank.ts";
+import { app, projection, t, table } from "../../index.ts";
 import { memoryEngine } from "../../memory/index.ts";
 import { type Engine, factPlace } from "../../port/index.ts";
 import { readModelOf } from "../fold.ts";
-
-const none = { missing: 0, stale: 0, extra: 0, corrupt: 0 };
-
-/** Five accounts with three deposits each, of 10, 20 and 30 cents. */
-const fiveAccounts = (partitions = 3) =>
-  settledBank(
-    async (run) => {
-      for (const cents of [10, 20, 30]) for (const id of ["a", "b", "c", "d", "e"]) await run(id, "Deposit", cents);
-    },
-    { partitions },
-  );
 
 describe("an audit of a table", () => {
   it("G8 finds nothing where every row is as the log says", async () => {
@@ -332,215 +322,6 @@ describe("an audit of facts", () => {
     await moveCheckpoint(engine, depositsModel, "0", -4);
 
     expect((await audit("deposits")).drift).toEqual({ ...none, extra: 4 });
-  });
-});
-
-describe("an audit while commands keep arriving", () => {
-  it("G8 finds nothing, and what is wrong all the same", async () => {
-    const engine = memoryEngine({ partitions: 3 });
-    const runtime = runtimeOn(engine, { eventsPerStep: 40, auditKeysPerPass: 4 });
-    await runtime.start();
-    let done = false;
-    let sent = 0;
-    const keepDepositing = async () => {
-      while (!done) {
-        const id = `account-${(++sent * 7) % 10}`;
-        await runtime.dispatch({ aggregate: "account", id, command: "Deposit", data: { cents: 1 } });
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    };
-    const depositing = Promise.all([keepDepositing(), keepDepositing()]);
-
-    const audits: ReadModelAudit[] = [];
-    while (sent < 150) audits.push(...(await runtime.audit()));
-    const row = { cents: 1, entries: 1, lastAt: "2026-01-01T00:00:00.000Z" };
-    await tamper(engine, balancesModel, { partition: "nowhere", rows: [{ key: "x", row }] });
-    const after = await runtime.audit();
-    done = true;
-    await depositing;
-    await runtime.stop();
-
-    expect(audits.map(({ drift, problem }) => ({ drift, problem }))).toEqual(
-      audits.map(() => ({ drift: none, problem: undefined })),
-    );
-    expect(after).toMatchObject([{ drift: { ...none, extra: 1 }, drifted: [{ key: "x" }] }, { drift: none }]);
-  });
-});
-
-describe("an audit of rows that are written while it looks at them", () => {
-  it.each([
-    ["balances", 6],
-    ["deposits", 1],
-  ])("G8 judges no row of %s by a step that came between the checkpoint and the row", async (name, scans) => {
-    const { engine } = await fiveAccounts(1);
-    const live = runtimeOn(engine);
-    await live.start();
-    const { readModels } = engine;
-    let steps = 0;
-    const scan: typeof readModels.scan = async (model, options) => {
-      if (model.name === name && steps++ < 5) await depositAndWait(live);
-      return readModels.scan(model, options);
-    };
-
-    const audited = runtimeOn({ ...engine, readModels: { ...readModels, scan } }).audit({ projections: [name] });
-
-    expect(only(await audited)).toMatchObject({ ok: true, drift: none, unsettled: 0 });
-    expect(steps).toBeGreaterThanOrEqual(scans);
-    await live.stop();
-  });
-
-  it.each([
-    [15, true],
-    [14, false],
-  ])(
-    "G8 believes a row of a target without transactions that says it includes position %i of 15: %s",
-    async (position, ok) => {
-      const { engine } = await fiveAccounts(1);
-      await moveCheckpoint(engine, balancesModel, "0", -1);
-      const { readModels } = engine;
-      const documents: typeof readModels = {
-        ...readModels,
-        loadDocuments: async () => new Map(),
-        async scan(model, options) {
-          const { rows, ...page } = await readModels.scan(model, options);
-          const said = rows.map((row) =>
-            "row" in row && row.key === "e" ? { ...row, includes: { "0": position } } : row,
-          );
-          return { ...page, rows: said };
-        },
-      };
-
-      const audited = await runtimeOn({ ...engine, readModels: documents }).audit({ projections: ["balances"] });
-
-      expect(only(audited).ok).toBe(ok);
-    },
-  );
-});
-
-/** Deposits a cent, and waits until the balance shows it. */
-async function depositAndWait(live: Runtime): Promise<void> {
-  await live.dispatch({ aggregate: "account", id: "a", command: "Deposit", data: { cents: 1 } });
-  await vi.waitUntil(async () => {
-    const { projections } = await live.status();
-    return projections.flatMap(({ partitions }) => partitions).every(({ lag }) => lag === 0);
-  }, 20_000);
-}
-
-describe("a repair", () => {
-  it("G8 writes what the log gives, and nothing else, and then nothing is left to find", async () => {
-    const { engine } = await fiveAccounts();
-    const before = await engine.readModels.scan(balancesModel, { limit: 100 });
-    const facts = await placedFacts(engine);
-    const stray = (await altered(engine, "a", {})).row;
-    const rows = [{ key: "a", row: null }, await altered(engine, "b", { cents: 1 }), { key: "x", row: stray }];
-    await tamper(engine, balancesModel, { rows });
-    const [gone, changed] = [factPlace(facts[0]?.key ?? ""), factPlace(facts[3]?.key ?? "")];
-    await tamper(engine, depositsModel, { partition: gone.partition, facts: [{ ...gone, row: null }] });
-    const other = { account: "z", cents: 7 };
-    await tamper(engine, depositsModel, {
-      partition: changed.partition,
-      facts: [
-        { ...changed, row: other },
-        { position: 900, index: 0, row: other },
-      ],
-    });
-
-    const found = await runtimeOn(engine).repair();
-
-    expect(found).toMatchObject([
-      { ok: false, drift: { missing: 1, stale: 0, extra: 1, corrupt: 1 }, repaired: 3 },
-      { ok: false, drift: { missing: 1, stale: 0, extra: 1, corrupt: 1 }, repaired: 3 },
-    ]);
-    expect(await runtimeOn(engine).audit()).toMatchObject([
-      { ok: true, repaired: 0 },
-      { ok: true, repaired: 0 },
-    ]);
-    expect(await engine.readModels.scan(balancesModel, { limit: 100 })).toEqual(before);
-    expect(await placedFacts(engine)).toEqual(facts);
-  });
-
-  it("G8 repairs what one pass does not hold, and what is too much to list", async () => {
-    const ids = Array.from({ length: 60 }, (_, index) => `account-${index}`);
-    const { engine } = await settledBank(async (run) => {
-      await Promise.all(ids.map((id) => run(id, "Deposit", 10)));
-    });
-    await tamper(engine, balancesModel, { rows: ids.slice(0, 40).map((key) => ({ key, row: null })) });
-
-    const runtime = runtimeOn(engine, { auditKeysPerPass: 7, auditFindings: 3 });
-
-    expect(await runtime.repair({ projections: ["balances"] })).toMatchObject([
-      { drift: { missing: 40 }, repaired: 40 },
-    ]);
-    expect(await runtime.audit({ projections: ["balances"] })).toMatchObject([{ ok: true, rows: 60 }]);
-  });
-
-  it("G8 takes no event twice and loses none while commands keep arriving", async () => {
-    const engine = memoryEngine({ partitions: 3 });
-    const runtime = runtimeOn(engine, { leaseMs: 300 });
-    await runtime.start();
-    let done = false;
-    let sent = 0;
-    const keepDepositing = async () => {
-      while (!done) {
-        const id = `account-${(++sent * 7) % 10}`;
-        await runtime.dispatch({ aggregate: "account", id, command: "Deposit", data: { cents: 1 } });
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    };
-    const depositing = Promise.all([keepDepositing(), keepDepositing()]);
-    await vi.waitUntil(() => sent > 50);
-    const wrong = { cents: -5, entries: 0, lastAt: "2026-01-01T00:00:00.000Z" };
-    await tamper(engine, balancesModel, { partition: "nowhere", rows: [{ key: "account-1", row: wrong }] });
-
-    await runtimeOn(engine, { leaseMs: 300 }).repair();
-    done = true;
-    await depositing;
-    await vi.waitUntil(async () => {
-      const { projections } = await runtime.status();
-      return projections.flatMap(({ partitions }) => partitions).every(({ lag }) => lag === 0);
-    }, 20_000);
-    await runtime.stop();
-
-    const rows = await engine.readModels.reader(balancesModel).find();
-    expect(rows.reduce((sum, { cents }) => sum + Number(cents), 0)).toBe(sent);
-    expect(await engine.readModels.reader(depositsModel).count()).toBe(sent);
-  });
-});
-
-describe("the audit in the background", () => {
-  it("G8 comes to every key, a sample at a time, and tells the observer and the status", async () => {
-    const { engine } = await fiveAccounts();
-    await tamper(engine, balancesModel, { rows: [{ key: "c", row: null }] });
-    const told: ReadModelAudit[] = [];
-    const settings = { ...quick, auditEveryMs: 1, auditParts: 4 };
-    const observer = { audited: (audit: ReadModelAudit) => told.push(audit) };
-    const runtime = createRuntime(bank, { engine, environment: realEnvironment, settings, observer });
-
-    await runtime.start();
-    await vi.waitUntil(() => told.length >= 8, 20_000);
-    await runtime.stop();
-
-    const tables = told.filter(({ projection: name }) => name === "balances").slice(0, 4);
-    expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBe(4);
-    expect(tables.flatMap(({ drifted }) => drifted)).toEqual([{ kind: "missing", key: "c", columns: [] }]);
-    expect((await runtime.status()).projections.map(({ lastAudit }) => lastAudit?.version)).toEqual([1, 1]);
-  });
-
-  it("rests where it is not asked for, and ends with the runtime in the middle of its work", async () => {
-    const { engine } = await fiveAccounts();
-    let audits = 0;
-    const observer = { audited: () => audits++ };
-    const slow = { ...quick, auditEveryMs: 1, auditParts: 1, auditPerSecond: 0.001 };
-    const [asked, idle] = [slow, quick].map((settings) =>
-      createRuntime(bank, { engine, environment: realEnvironment, settings, observer }),
-    );
-
-    await asked?.start();
-    await asked?.stop();
-    await idle?.start();
-    await idle?.stop();
-
-    expect(audits).toBe(0);
   });
 });
 
