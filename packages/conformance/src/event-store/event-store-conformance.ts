@@ -9,6 +9,7 @@ import { racing } from "./racing.ts";
 import { reading } from "./reading.ts";
 import { receiptListing } from "./receipt-listing.ts";
 import { receipts } from "./receipts.ts";
+import { repeats } from "./repeats.ts";
 import { unkeptText } from "./unkept-text.ts";
 
 /** Every promise of the `EventStore` port, as cases. */
@@ -17,6 +18,7 @@ export const eventStoreCases: readonly LogCase[] = [
   ...appendTogether,
   ...racing,
   ...receipts,
+  ...repeats,
   ...receiptListing,
   ...fidelity,
   ...unkeptText,
