@@ -20,7 +20,7 @@ const settings = `SET lock_timeout = '${patience}'
 const eventColumns = `event_stream text[], event_version bigint[], event_type text[], event_schema bigint[], event_data text[],
       event_time bigint[], event_command text[], event_cause text[], event_correlation text[], event_principal text[], event_trace text[]`;
 
-/** Of a group's receipts, each with how many of the group's events come before the end of its append. */
+/** Of a group's receipts that its events do not carry, each with how many of the group's events come before the end of its append. */
 const receiptColumns =
   "receipt_stream text[], receipt_command text[], receipt_fingerprint text[], receipt_version bigint[], receipt_events integer[]";
 
@@ -39,12 +39,30 @@ function takeTurn(schema: string): string {
 }
 
 export function appendFunctions(schema: string): string {
-  return appendAll(schema) + appendEach(schema);
+  return receiptApart(schema) + appendAll(schema) + appendEach(schema);
+}
+
+/**
+ * Whether there is such a receipt that no event carries. For a statement that has taken the lock: what it reads by itself is what was committed before it
+ * began; a function that is VOLATILE also sees what came between.
+ */
+function receiptApart(schema: string): string {
+  return `
+    CREATE FUNCTION ${quoted(schema)}.receipt_apart(receipt_command text, receipt_stream text) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE
+    AS $$
+    BEGIN
+      RETURN EXISTS (
+        SELECT FROM ${quoted(schema)}.foldstream_receipts r WHERE r.command_id = receipt_command AND r.stream = receipt_stream
+      );
+    END $$;
+`;
 }
 
 /**
  * Returns the position after the group, or NULL where one of it is lost: nothing is written then. There must be the witness, if one is named, and each
- * known version, and none of the next ones; a stream that has moved on otherwise meets a unique index, as does a command that was executed before.
+ * known version, and none of the next ones; a stream that has moved on otherwise meets a unique index, as does a command that was executed before. An event with
+ * a fingerprint carries the receipt of its command; the index of such events and that of other receipts do not know of each other.
  */
 function appendAll(schema: string): string {
   const at = quoted(schema);
@@ -52,7 +70,7 @@ function appendAll(schema: string): string {
     CREATE FUNCTION ${at}.append_all(
       witness_position bigint, witness_command text, witness_time bigint,
       known_stream text[], known_version bigint[], next_stream text[], next_version bigint[],
-      ${eventColumns},
+      ${eventColumns}, event_fingerprint text[],
       ${receiptColumns}
     ) RETURNS bigint
     LANGUAGE plpgsql
@@ -72,6 +90,15 @@ function appendAll(schema: string): string {
       ) OR cardinality(next_stream) > 0 AND EXISTS (
         SELECT FROM (SELECT unnest(next_stream) AS stream, unnest(next_version) AS version) n
         JOIN ${at}.foldstream_events e ON e.stream = n.stream AND e.version = n.version
+      ) OR cardinality(receipt_command) > 0 AND EXISTS (
+        SELECT FROM (SELECT unnest(receipt_command) AS command_id, unnest(receipt_stream) AS stream) r
+        JOIN ${at}.foldstream_events e ON e.command_id = r.command_id AND e.stream = r.stream AND e.fingerprint IS NOT NULL
+      ) OR EXISTS (SELECT FROM ${at}.foldstream_receipts) AND EXISTS (
+        SELECT FROM (
+          SELECT unnest(event_command) AS command_id, unnest(event_stream) AS stream, unnest(event_fingerprint) AS fingerprint
+        ) e
+        JOIN ${at}.foldstream_receipts r ON r.command_id = e.command_id AND r.stream = e.stream
+        WHERE e.fingerprint IS NOT NULL
       ) THEN
         RETURN NULL;
       END IF;
@@ -80,10 +107,12 @@ function appendAll(schema: string): string {
       INSERT INTO ${at}.foldstream_events
       SELECT generate_series(before + 1, after), unnest(event_stream), unnest(event_version), unnest(event_type),
         unnest(event_schema), unnest(event_data), unnest(event_time), unnest(event_command), unnest(event_cause),
-        unnest(event_correlation), unnest(event_principal), unnest(event_trace);
-      INSERT INTO ${at}.foldstream_receipts
-      SELECT unnest(receipt_command), unnest(receipt_stream), unnest(receipt_fingerprint), unnest(receipt_version),
-        before + unnest(receipt_events);
+        unnest(event_correlation), unnest(event_principal), unnest(event_trace), unnest(event_fingerprint);
+      IF cardinality(receipt_command) > 0 THEN
+        INSERT INTO ${at}.foldstream_receipts
+        SELECT unnest(receipt_command), unnest(receipt_stream), unnest(receipt_fingerprint), unnest(receipt_version),
+          before + unnest(receipt_events);
+      END IF;
       RETURN after;
     EXCEPTION WHEN unique_violation THEN
       RETURN NULL;
@@ -94,7 +123,7 @@ function appendAll(schema: string): string {
 /**
  * Writes, events and receipts come with the number of their append (from 1), in its order. No stream is written to twice. The row
  * without an append has the position after the group. The others explain lost appends: with the actual version of a stream, or with a receipt
- * that exists already.
+ * that exists already. No event carries a receipt here: all are written apart.
  */
 function appendEach(schema: string): string {
   const at = quoted(schema);
@@ -137,12 +166,12 @@ function appendEach(schema: string): string {
       RETURN QUERY
         SELECT known.position, r.append, r.stream, known.version, r.command_id, known.fingerprint
         FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
-        JOIN ${at}.foldstream_receipts known
+        JOIN ${at}.foldstream_all_receipts known
           ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
 
       SELECT lost || coalesce(array_agg(r.append), '{}') INTO lost
       FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
-      JOIN ${at}.foldstream_receipts known
+      JOIN ${at}.foldstream_all_receipts known
         ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
       SELECT array_agg(CASE WHEN e.won THEN before + e.nth END ORDER BY e.n), array_agg(before + e.nth ORDER BY e.n),
         count(*) FILTER (WHERE e.won)

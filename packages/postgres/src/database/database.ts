@@ -4,6 +4,7 @@ import { checkAgainstServer } from "./connection-budget.ts";
 import { Connections, type ConnectionsOptions } from "./connections.ts";
 import { migrate } from "./migrate.ts";
 import type { PooledSession, Session } from "./pooled-session.ts";
+import type { Parameter } from "./prepared-query.ts";
 
 export type { Session } from "./pooled-session.ts";
 
@@ -24,6 +25,7 @@ export class Database implements Session {
   readonly #options: DatabaseOptions;
   readonly #connections: Connections;
   #opening: Promise<number | undefined> | undefined;
+  #isOpen = false;
 
   /** @throws StoreFailureError for a schema or a connection string that cannot be used. */
   constructor(options: DatabaseOptions) {
@@ -36,8 +38,8 @@ export class Database implements Session {
   }
 
   /** Runs one statement on any connection; what it writes is committed at once. @throws StoreFailureError */
-  async rows<T extends readonly unknown[]>(text: string, values?: readonly unknown[]): Promise<T[]> {
-    await this.open();
+  async rows<T extends readonly unknown[]>(text: string, values?: readonly Parameter[]): Promise<T[]> {
+    if (!this.#isOpen) await this.open();
     return this.#connections.rows<T>(text, values);
   }
 
@@ -66,6 +68,7 @@ export class Database implements Session {
       // A pooler has limits of its own, which it does not tell.
       const limit = pooler === "none" ? await checkAgainstServer(plan, this.#connections) : plan.limit;
       await migrate(this.#connections, this.schema);
+      this.#isOpen = true;
       return limit;
     } catch (error) {
       this.#opening = undefined;

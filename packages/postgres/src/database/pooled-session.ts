@@ -1,6 +1,7 @@
 /** One connection, while it is out of the pool. */
 import type pg from "pg";
 import { isStatementError, storeFailure } from "../errors.ts";
+import { type Parameter, PreparedQuery } from "./prepared-query.ts";
 import { valueParsers } from "./value-parsers.ts";
 
 /** What runs statements: on any connection of the pool, or in one transaction. */
@@ -9,7 +10,7 @@ export interface Session {
    * Runs one statement. Rows come as arrays of plain values: integers, `numeric` and floats as numbers, booleans as booleans,
    * everything else (timestamps, JSON and arrays too) as the server's text.
    */
-  rows<T extends readonly unknown[]>(text: string, values?: readonly unknown[]): Promise<T[]>;
+  rows<T extends readonly unknown[]>(text: string, values?: readonly Parameter[]): Promise<T[]>;
 }
 
 /** A name under which a statement stays prepared, if it should. */
@@ -28,10 +29,18 @@ export class PooledSession implements Session {
     this.#where = where;
   }
 
-  async rows<T extends readonly unknown[]>(text: string, values: readonly unknown[] = []): Promise<T[]> {
+  rows<T extends readonly unknown[]>(text: string, values: readonly Parameter[] = []): Promise<T[]> {
     const name = this.#nameOf(text);
-    const query = { text, values: [...values], rowMode: "array" as const, types: valueParsers, ...(name && { name }) };
-    const { rows } = await this.#told(() => this.#client.query(query));
+    return this.#told(() => {
+      return name === undefined
+        ? this.#unprepared<T>(text, values)
+        : this.#client.query(new PreparedQuery<T>(name, text, values)).rows;
+    });
+  }
+
+  async #unprepared<T extends readonly unknown[]>(text: string, values: readonly Parameter[]): Promise<T[]> {
+    const query = { text, values: [...values], rowMode: "array" as const, types: valueParsers };
+    const { rows } = await this.#client.query(query);
     return rows as unknown as T[];
   }
 
@@ -53,6 +62,20 @@ export class PooledSession implements Session {
   /** One or several statements without parameters or results. */
   async run(text: string): Promise<void> {
     await this.#told(() => this.#client.query(text));
+  }
+
+  isOn(client: pg.PoolClient): boolean {
+    return client === this.#client;
+  }
+
+  /** Back to the pool, which closes it where it is broken. */
+  release(): void {
+    this.#client.release(this.broken);
+  }
+
+  /** Out of the pool, for good. */
+  close(): void {
+    this.#client.release(true);
   }
 
   async #told<T>(query: () => Promise<T>): Promise<T> {

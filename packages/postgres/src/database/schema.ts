@@ -22,7 +22,7 @@ export function migrations(schema: string): readonly string[] {
   const at = quoted(schema);
   return [
     `
-    -- causation_id and correlation_id are NULL where they equal command_id.
+    -- causation_id and correlation_id are NULL where they equal command_id. fingerprint is NULL unless the event carries the receipt of its command.
     CREATE TABLE ${at}.foldstream_events (
       position bigint PRIMARY KEY,
       stream text COLLATE "C" NOT NULL,
@@ -36,9 +36,13 @@ export function migrations(schema: string): readonly string[] {
       correlation_id text COLLATE "C",
       principal text COLLATE "C",
       traceparent text COLLATE "C",
+      fingerprint text COLLATE "C",
       UNIQUE (stream, version)
     );
 
+    CREATE UNIQUE INDEX foldstream_events_receipts ON ${at}.foldstream_events (command_id, stream) WHERE fingerprint IS NOT NULL;
+
+    -- Those that no event carries.
     CREATE TABLE ${at}.foldstream_receipts (
       command_id text COLLATE "C" NOT NULL,
       stream text COLLATE "C" NOT NULL,
@@ -47,6 +51,10 @@ export function migrations(schema: string): readonly string[] {
       position bigint NOT NULL,
       PRIMARY KEY (command_id, stream)
     );
+
+    CREATE VIEW ${at}.foldstream_all_receipts AS
+      SELECT command_id, stream, fingerprint, version, position FROM ${at}.foldstream_events WHERE fingerprint IS NOT NULL
+      UNION ALL SELECT command_id, stream, fingerprint, version, position FROM ${at}.foldstream_receipts;
 
     CREATE TABLE ${at}.foldstream_snapshots (
       stream text COLLATE "C" PRIMARY KEY,

@@ -1,8 +1,10 @@
 /** Values of the server as plain JavaScript values: the driver's own parsers make dates and objects, and text of 8-byte integers. */
 import type pg from "pg";
 
+export type ParseValue = (text: string) => unknown;
+
 /** By the type's number in `pg_type`. What is not listed stays text. */
-const parsers = new Map<number, (text: string) => unknown>([
+const parsers = new Map<number, ParseValue>([
   [16, (text) => text === "t"], // bool
   [20, Number], // int8
   [21, Number], // int2
@@ -15,6 +17,8 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 const asText = (text: string) => text;
 
-export const valueParsers = {
-  getTypeParser: (type: number) => parsers.get(type) ?? asText,
-} as pg.CustomTypesConfig;
+export function parserOf(type: number): ParseValue {
+  return parsers.get(type) ?? asText;
+}
+
+export const valueParsers = { getTypeParser: parserOf } as pg.CustomTypesConfig;

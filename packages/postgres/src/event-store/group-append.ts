@@ -31,6 +31,8 @@ export class GroupAppend {
   /** Streams that groups in flight write to. */
   readonly #busy = new Set<string>();
   #scheduled = false;
+  /** The last group was one append, and none came meanwhile. */
+  #solitary = false;
   #closed = false;
   #idle: (() => void) | undefined;
 
@@ -52,9 +54,10 @@ export class GroupAppend {
     if (this.#inFlight > 0 || this.#queue.length > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
   }
 
-  /** Once everything runnable has run: whatever that appends shares the group. */
+  /** Once everything runnable has run: whatever that appends shares the group. Where the last one found no company, at once. */
   #schedule(): void {
     if (this.#scheduled || this.#inFlight >= mostInFlight) return;
+    if (this.#solitary && this.#inFlight === 0) return void this.#flush();
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -68,6 +71,7 @@ export class GroupAppend {
     this.#inFlight++;
     await this.#run(group);
     this.#inFlight--;
+    this.#solitary = group.length === 1 && this.#queue.length === 0;
     for (const { append } of group) for (const { stream } of append) this.#busy.delete(stream);
     if (this.#queue.length > 0) this.#schedule();
     else if (this.#inFlight === 0) this.#idle?.();

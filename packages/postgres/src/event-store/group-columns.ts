@@ -1,5 +1,6 @@
 /** A group of appends as the columns that the append functions take, and their answers as the outcome of each. */
 import type { AppendResult, CommandReceipt, EventToAppend, ReceiptToAppend, StreamWrite } from "foldstream/port";
+import type { Parameter } from "../database/prepared-query.ts";
 import { integers, longs, texts } from "./binary-array.ts";
 import { metadataRow } from "./event-row.ts";
 import type { SeenVersions } from "./seen-versions.ts";
@@ -18,12 +19,12 @@ export type AnswerRow = readonly [
 ];
 
 /** The arguments of `append_all`. */
-export function columnsOfAll(group: readonly Append[], seen: SeenVersions): unknown[] {
+export function columnsOfAll(group: readonly Append[], seen: SeenVersions): Parameter[] {
   const { witness } = seen;
   const writes = group.flat();
   const unseen = writes.filter(({ stream, expected }) => expected > 0 && !seen.has(stream, expected));
   const unwritten = writes.filter(({ events }) => events.length === 0);
-  const { events, receipts } = columnsOf(group);
+  const { events, receipts } = columnsOf(group, { carrying: true });
   return [
     ...[witness?.position, witness?.commandId, witness?.recordedAt],
     texts(unseen.map(({ stream }) => stream)),
@@ -31,6 +32,7 @@ export function columnsOfAll(group: readonly Append[], seen: SeenVersions): unkn
     texts(unwritten.map(({ stream }) => stream)),
     longs(unwritten.map(({ expected }) => expected + 1)),
     ...events.arrays(),
+    events.fingerprints(),
     ...receipts.arrays(),
   ];
 }
@@ -38,7 +40,7 @@ export function columnsOfAll(group: readonly Append[], seen: SeenVersions): unkn
 /** The arguments of `append_each`. */
 export function columnsOfEach(group: readonly Append[]): Buffer[] {
   const writes = group.flat();
-  const { events, receipts } = columnsOf(group);
+  const { events, receipts } = columnsOf(group, { carrying: false });
   return [
     integers(group.flatMap((append, index) => append.map(() => index + 1))),
     texts(writes.map(({ stream }) => stream)),
@@ -50,7 +52,8 @@ export function columnsOfEach(group: readonly Append[]): Buffer[] {
   ];
 }
 
-function columnsOf(group: readonly Append[]): { readonly events: EventColumns; readonly receipts: ReceiptColumns } {
+/** `carrying`: a receipt that is of the last event of its append is not among the receipts, but in that event. */
+function columnsOf(group: readonly Append[], { carrying }: { readonly carrying: boolean }) {
   const events = new EventColumns();
   const receipts = new ReceiptColumns();
   let append = 0;
@@ -61,7 +64,10 @@ function columnsOf(group: readonly Append[]): { readonly events: EventColumns; r
       for (const event of added) events.add(append, stream, ++version, event);
     }
     for (const { stream, receipts: added } of writes)
-      for (const receipt of added) receipts.add(append, stream, receipt, events.appends.length);
+      for (const receipt of added) {
+        if (carrying && events.endWith(stream, receipt)) events.carry(receipt.fingerprint);
+        else receipts.add(append, stream, receipt, events.appends.length);
+      }
   }
   return { events, receipts };
 }
@@ -81,6 +87,7 @@ class EventColumns {
   readonly #correlations: (string | null)[] = [];
   readonly #principals: (string | null)[] = [];
   readonly #traces: (string | null)[] = [];
+  readonly #fingerprints: (string | null)[] = [];
 
   add(append: number, stream: string, version: number, event: EventToAppend): void {
     const metadata = metadataRow(event.metadata);
@@ -96,6 +103,18 @@ class EventColumns {
     this.#correlations.push(metadata[2]);
     this.#principals.push(metadata[3]);
     this.#traces.push(metadata[4]);
+    this.#fingerprints.push(null);
+  }
+
+  /** Whether the last event is where the command of the receipt left its stream. */
+  endWith(stream: string, { commandId, version }: ReceiptToAppend): boolean {
+    const last = this.appends.length - 1;
+    return this.#commands[last] === commandId && this.#versions[last] === version && this.#streams[last] === stream;
+  }
+
+  /** The last event carries the receipt of its command. */
+  carry(fingerprint: string): void {
+    this.#fingerprints[this.#fingerprints.length - 1] = fingerprint;
   }
 
   arrays(): Buffer[] {
@@ -112,6 +131,10 @@ class EventColumns {
       textsIfAny(this.#principals),
       textsIfAny(this.#traces),
     ];
+  }
+
+  fingerprints(): Buffer {
+    return textsIfAny(this.#fingerprints);
   }
 }
 

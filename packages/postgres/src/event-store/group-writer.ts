@@ -1,5 +1,6 @@
 /** Writes groups of appends, each by the least that the server can be asked for. */
 import type { Database } from "../database/database.ts";
+import type { Parameter } from "../database/prepared-query.ts";
 import { quoted } from "../database/sql-name.ts";
 import type { WriteGroup } from "./group-append.ts";
 import {
@@ -16,7 +17,7 @@ import { SeenVersions } from "./seen-versions.ts";
 export function groupWriter(database: Database): WriteGroup {
   const lone = new LoneAppend(database);
   const seen = new SeenVersions();
-  const call = <Row extends readonly unknown[]>(name: string, columns: unknown[]): Promise<Row[]> => {
+  const call = <Row extends readonly unknown[]>(name: string, columns: readonly Parameter[]): Promise<Row[]> => {
     const parameters = columns.map((_, index) => `$${index + 1}`).join(", ");
     return database.rows<Row>(`SELECT * FROM ${quoted(database.schema)}.${name}(${parameters})`, columns);
   };

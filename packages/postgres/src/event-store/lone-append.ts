@@ -1,11 +1,14 @@
 /**
- * One event of one command, appended while this process appends nothing else: a plain statement, whose plan is made once, in place of a function call.
+ * One event of one command, which carries its receipt, appended while this process appends nothing else: a plain statement, whose plan is made once, in
+ * place of a function call.
  *
- * It takes its turn if nobody has it, but sees what was committed before it asked: a position or a version that was taken meanwhile meets a unique
- * index. A version that it does see is there for good, since nothing is ever deleted.
+ * It takes its turn if nobody has it, but sees what was committed before it asked: a position, a version or a command that was taken meanwhile
+ * meets a unique index, except a receipt that no event carries, which is looked for once it has its turn. A version that it does see is there for good, since
+ * nothing is ever deleted.
  */
 import { appendLock } from "../database/append-functions.ts";
 import type { Database } from "../database/database.ts";
+import type { Parameter } from "../database/prepared-query.ts";
 import { quoted } from "../database/sql-name.ts";
 import { codeOf } from "../errors.ts";
 import { metadataRow } from "./event-row.ts";
@@ -40,7 +43,7 @@ export class LoneAppend {
     return undefined;
   }
 
-  async #position(values: readonly unknown[]): Promise<number | undefined> {
+  async #position(values: readonly Parameter[]): Promise<number | undefined> {
     try {
       const [row] = await this.#database.rows<[number]>(this.#statement, values);
       return row?.[0];
@@ -51,11 +54,12 @@ export class LoneAppend {
   }
 }
 
-function valuesOf([write, ...others]: Append): readonly unknown[] | undefined {
+function valuesOf([write, ...others]: Append): readonly Parameter[] | undefined {
   if (!write || others.length > 0) return undefined;
   const [event, ...events] = write.events;
   const [receipt, ...receipts] = write.receipts;
   if (!event || !receipt || events.length + receipts.length > 0) return undefined;
+  if (receipt.commandId !== event.metadata.commandId || receipt.version !== write.expected + 1) return undefined;
   return [
     write.stream,
     write.expected,
@@ -64,26 +68,20 @@ function valuesOf([write, ...others]: Append): readonly unknown[] | undefined {
     event.data,
     event.recordedAt,
     ...metadataRow(event.metadata),
-    receipt.commandId,
     receipt.fingerprint,
-    receipt.version,
   ];
 }
 
 function statement(schema: string): string {
   const at = quoted(schema);
   return `
-    WITH event AS (
-      INSERT INTO ${at}.foldstream_events
-      SELECT head.position + 1, $1::text, $2::bigint + 1, $3::text, $4::integer, $5::text, $6::bigint, $7::text, $8::text, $9::text, $10::text,
-        $11::text
-      FROM (SELECT coalesce(max(e.position), 0) AS position FROM ${at}.foldstream_events e) head
-      WHERE (SELECT pg_try_advisory_xact_lock(${appendLock(schema)}))
-        AND current_setting('transaction_isolation') = 'read committed'
-        AND ($2 = 0 OR EXISTS (SELECT FROM ${at}.foldstream_events e WHERE e.stream = $1 AND e.version = $2))
-      ON CONFLICT DO NOTHING
-      RETURNING position
-    )
-    INSERT INTO ${at}.foldstream_receipts SELECT $12::text, $1, $13::text, $14::bigint, event.position FROM event
+    INSERT INTO ${at}.foldstream_events
+    SELECT head.position + 1, $1::text, $2::bigint + 1, $3::text, $4::integer, $5::text, $6::bigint, $7::text, $8::text, $9::text, $10::text,
+      $11::text, $12::text
+    FROM (SELECT coalesce(max(e.position), 0) AS position FROM ${at}.foldstream_events e) head
+    WHERE (SELECT CASE WHEN pg_try_advisory_xact_lock(${appendLock(schema)}) THEN NOT ${at}.receipt_apart($7, $1) ELSE false END)
+      AND current_setting('transaction_isolation') = 'read committed'
+      AND ($2 = 0 OR EXISTS (SELECT FROM ${at}.foldstream_events e WHERE e.stream = $1 AND e.version = $2))
+    ON CONFLICT DO NOTHING
     RETURNING position`;
 }

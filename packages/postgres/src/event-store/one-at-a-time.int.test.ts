@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { EventFeed, FedEvent } from "foldstream/port";
+import type pg from "pg";
 import { describe, expect, it } from "vitest";
 import { expectGapless } from "../../../../tests/engines/after-a-kill.ts";
 import { adding, wholeFeed } from "../../../../tests/engines/log.ts";
@@ -17,12 +18,20 @@ async function follow(feed: EventFeed, finished: () => boolean): Promise<FedEven
   }
 }
 
+/** How many sessions wait for a lock that this one holds. */
+async function waitingFor(holder: pg.Client): Promise<number> {
+  const { rows } = await holder.query(
+    "SELECT count(*)::int AS count FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))",
+  );
+  return rows[0].count;
+}
+
 /** What another program may do: append in a transaction of its own, and take its time. */
 async function appendAside(schema: string, stream: string) {
   const client = await connectAside();
   await client.query("BEGIN");
   await client.query(
-    `SELECT "${schema}".append_all(NULL, NULL, NULL, '{}', '{}', '{}', '{}', ARRAY[$1], '{1}', '{t}', '{1}', '{"null"}', '{0}', '{c}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}')`,
+    `SELECT "${schema}".append_all(NULL, NULL, NULL, '{}', '{}', '{}', '{}', ARRAY[$1], '{1}', '{t}', '{1}', '{"null"}', '{0}', '{c}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{}', '{}', '{}', '{}', '{}')`,
     [stream],
   );
   return client;
@@ -138,20 +147,64 @@ describe("engines that append one event after the other, at the same time", () =
     );
   });
 
-  it("tell a command that was executed before, though its stream has not moved since", async () => {
+  it.each([
+    ["by itself", [adding("sum-1", 1, "command-2")], []],
+    ["beside another append", [adding("sum-1", 1, "command-2")], [adding("sum-2", 0, "command-3")]],
+    ["without an event, so its stream has not moved since", [{ ...adding("sum-1", 1, "command-2"), events: [] }], []],
+    ["together with another stream", [adding("sum-1", 1, "command-2"), adding("sum-2", 0, "command-2")], []],
+  ])("tell a command that was executed before %s", async (_, append, beside) => {
     const schema = freshSchema();
     const { eventStore } = await openEngine({ schema });
     await eventStore.append([adding("sum-1", 0, "command-1")]);
-    await eventStore.append([{ ...adding("sum-1", 1, "command-2"), events: [] }]);
+    await Promise.all([append, ...beside.map((write) => [write])].map((writes) => eventStore.append(writes)));
+    const events = await eventStore.read("sum-1", { after: 0, limit: 10 });
+    const again = await openEngine({ schema });
 
-    const result = await eventStore.append([adding("sum-1", 1, "command-2")]);
+    const result = await again.eventStore.append([adding("sum-1", events.length, "command-2")]);
 
     expect(result).toMatchObject({ ok: false, reason: "duplicate-command", receipts: [{ commandId: "command-2" }] });
-    expect(await eventStore.read("sum-1", { after: 0, limit: 10 })).toHaveLength(1);
+    expect(await eventStore.read("sum-1", { after: 0, limit: 10 })).toEqual(events);
+  });
+
+  it("execute a command once that one of them decides without an event, and another with one at the same time", async () => {
+    const schema = freshSchema();
+    const [left, right] = await Promise.all([openEngine({ schema }), openEngine({ schema })]);
+    await left.eventStore.append([adding("sum-0", 0, "command-0")]);
+    const rounds = 300;
+    let executed = 0;
+
+    for (let n = 1; n <= rounds; n++) {
+      // Each comes first in turn, by as little as can be.
+      const idle = () => left.eventStore.append([{ ...adding(`sum-${n}`, 0, "both", 0), events: [] }]);
+      const busy = () => right.eventStore.append([adding(`sum-${n}`, 0, "both")]);
+      const results = await Promise.all(n % 2 ? [idle(), busy()] : [busy(), idle()]);
+      executed += results.filter(({ ok }) => ok).length;
+    }
+
+    expect(executed).toBe(rounds);
   });
 });
 
 describe("the append functions", () => {
+  it("look for a receipt among all that was committed so far, not before their statement began", async () => {
+    const schema = freshSchema();
+    const { eventStore } = await openEngine({ schema });
+    await eventStore.append([adding("sum-1", 0, "command-1")]);
+    const [holder, client] = [await connectAside(), await connectAside()];
+    const found = `SELECT FROM "${schema}".foldstream_receipts WHERE command_id = 'idle'`;
+    await holder.query("SELECT pg_advisory_lock(1)");
+    const asked = client.query(
+      `SELECT CASE WHEN pg_advisory_lock(1)::text = '' THEN "${schema}".receipt_apart('idle', 'sum-1') END AS now, EXISTS (${found}) AS before`,
+    );
+    while ((await waitingFor(holder)) === 0) await turn();
+
+    await eventStore.append([{ ...adding("sum-1", 1, "idle"), events: [] }]);
+    await holder.query("SELECT pg_advisory_unlock(1)");
+
+    expect((await asked).rows).toEqual([{ now: true, before: false }]);
+    await Promise.all([holder.end(), client.end()]);
+  });
+
   it("refuses an isolation level at which it could not see what was appended before its turn", async () => {
     const schema = freshSchema();
     const { eventStore } = await openEngine({ schema });

@@ -35,7 +35,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
     async receipts(stream, commandIds) {
       if (commandIds.length === 0) return [];
       const rows = await database.rows<ReceiptRow>(
-        `SELECT ${receiptColumns} FROM ${at}.foldstream_receipts WHERE stream = $1 AND command_id = ANY ($2)`,
+        `SELECT ${receiptColumns} FROM ${at}.foldstream_all_receipts WHERE stream = $1 AND command_id = ANY ($2)`,
         [stream, commandIds],
       );
       return rows.map(commandReceipt);
@@ -44,7 +44,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
     /** Pages go along the key, whose last value is the cursor. */
     async listReceipts({ after = '["",""]', limit }): Promise<ReceiptPage> {
       const rows = await database.rows<ReceiptRow>(
-        `SELECT ${receiptColumns} FROM ${at}.foldstream_receipts
+        `SELECT ${receiptColumns} FROM ${at}.foldstream_all_receipts
         WHERE (command_id, stream) > ($1, $2) ORDER BY command_id, stream LIMIT $3`,
         [...(JSON.parse(after) as [string, string]), limit],
       );

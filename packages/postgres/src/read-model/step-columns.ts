@@ -1,6 +1,6 @@
 /** A step as the arrays that its statement takes, one for each column. */
 import type { ReadModel, ReadModelWrite, Row } from "foldstream/port";
-import { arrayLiteral } from "./array-literal.ts";
+import { arrayLiteral } from "../database/array-literal.ts";
 import { isStorableText, type SqlValue } from "./column-value.ts";
 import { encoder } from "./row-codec.ts";
 
