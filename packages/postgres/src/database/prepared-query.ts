@@ -66,8 +66,13 @@ export class PreparedQuery<Row extends readonly unknown[]> implements pg.Submitt
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    const columns = this.#columns as readonly ParseValue[];
+    // Of its length from the start, and filled by index: long streams are read this way.
     const row = new Array<unknown>(fields.length);
-    for (const [index, text] of fields.entries()) row[index] = text === null ? null : this.#columns?.[index]?.(text);
+    for (let index = 0; index < fields.length; index++) {
+      const text = fields[index] as string | null;
+      row[index] = text === null ? null : (columns[index] as ParseValue)(text);
+    }
     this.#rows.push(row as unknown as Row);
   }
 
