@@ -44,18 +44,17 @@ export function appendFunctions(schema: string): string {
 
 /**
  * Whether there is such a receipt that no event carries. For a statement that has taken the lock: what it reads by itself is what was committed before it
- * began; a function that is VOLATILE also sees what came between.
+ * began; a function that is VOLATILE also sees what came between. In plain SQL, whose plans PostgreSQL keeps from version 18 on.
  */
 function receiptApart(schema: string): string {
   return `
     CREATE FUNCTION ${quoted(schema)}.receipt_apart(receipt_command text, receipt_stream text) RETURNS boolean
-    LANGUAGE plpgsql VOLATILE
+    LANGUAGE sql VOLATILE
     AS $$
-    BEGIN
-      RETURN EXISTS (
+      SELECT EXISTS (
         SELECT FROM ${quoted(schema)}.foldstream_receipts r WHERE r.command_id = receipt_command AND r.stream = receipt_stream
       );
-    END $$;
+    $$;
 `;
 }
 
