@@ -38,9 +38,9 @@ export class Database implements Session {
   }
 
   /** Runs one statement on any connection; what it writes is committed at once. @throws StoreFailureError */
-  async rows<T extends readonly unknown[]>(text: string, values?: readonly Parameter[]): Promise<T[]> {
-    if (!this.#isOpen) await this.open();
-    return this.#connections.rows<T>(text, values);
+  rows<T extends readonly unknown[]>(text: string, values?: readonly Parameter[]): Promise<T[]> {
+    if (this.#isOpen) return this.#connections.rows(text, values);
+    return this.open().then(() => this.#connections.rows(text, values));
   }
 
   /** All statements of `run` or none of them; undone when it rejects. @throws StoreFailureError */

@@ -31,16 +31,13 @@ export class PooledSession implements Session {
 
   rows<T extends readonly unknown[]>(text: string, values: readonly Parameter[] = []): Promise<T[]> {
     const name = this.#nameOf(text);
-    return this.#told(() => {
-      return name === undefined
-        ? this.#unprepared<T>(text, values)
-        : this.#client.query(new PreparedQuery<T>(name, text, values)).rows;
-    });
+    if (name === undefined) return this.#unprepared(text, values);
+    return this.#client.query(new PreparedQuery<T>(name, text, values, this.#failure)).rows;
   }
 
   async #unprepared<T extends readonly unknown[]>(text: string, values: readonly Parameter[]): Promise<T[]> {
     const query = { text, values: [...values], rowMode: "array" as const, types: valueParsers };
-    const { rows } = await this.#client.query(query);
+    const { rows } = await this.#told(() => this.#client.query(query));
     return rows as unknown as T[];
   }
 
@@ -82,8 +79,12 @@ export class PooledSession implements Session {
     try {
       return await query();
     } catch (error) {
-      this.broken ||= !isStatementError(error);
-      throw storeFailure(error, this.#where);
+      throw this.#failure(error);
     }
   }
+
+  readonly #failure = (error: unknown): unknown => {
+    this.broken ||= !isStatementError(error);
+    return storeFailure(error, this.#where);
+  };
 }

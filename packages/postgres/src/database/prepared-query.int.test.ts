@@ -13,7 +13,7 @@ async function connection() {
   const rows = (text: string, values: readonly Parameter[] = []) => {
     const name = names.get(text) ?? `statement ${names.size}`;
     names.set(text, name);
-    return client.query(new PreparedQuery(name, text, values)).rows;
+    return client.query(new PreparedQuery(name, text, values, (error) => error)).rows;
   };
   return { rows, described: () => described };
 }

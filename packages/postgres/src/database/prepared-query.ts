@@ -27,19 +27,22 @@ const columnsOf = new WeakMap<Connection, Map<string, readonly ParseValue[]>>();
 export class PreparedQuery<Row extends readonly unknown[]> implements pg.Submittable {
   readonly name: string;
   readonly text: string;
-  /** Resolves once the server is ready for the next query; rejects with the driver's error. */
+  /** Resolves once the server is ready for the next query. */
   readonly rows: Promise<Row[]>;
   readonly #values: readonly Parameter[];
+  readonly #told: (error: unknown) => unknown;
   readonly #rows: Row[] = [];
   #columns: readonly ParseValue[] | undefined;
   #known: Map<string, readonly ParseValue[]> | undefined;
   #resolve!: (rows: Row[]) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(name: string, text: string, values: readonly Parameter[]) {
+  /** `told`: as what to reject with the driver's error. */
+  constructor(name: string, text: string, values: readonly Parameter[], told: (error: unknown) => unknown) {
     this.name = name;
     this.text = text;
     this.#values = values;
+    this.#told = told;
     this.rows = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -85,7 +88,7 @@ export class PreparedQuery<Row extends readonly unknown[]> implements pg.Submitt
   }
 
   handleError(error: unknown): void {
-    this.#reject(error);
+    this.#reject(this.#told(error));
   }
 }
 

@@ -34,23 +34,18 @@ export class LoneAppend {
     const [append] = group;
     const values = append && group.length === 1 && this.#database.keepsPrepared ? valuesOf(append) : undefined;
     if (!values) return undefined;
-    if (this.#resting > 0) this.#resting--;
-    else {
-      const position = await this.#position(values);
-      if (position !== undefined) return position;
-      this.#resting = rest;
+    if (this.#resting > 0) {
+      this.#resting--;
+      return undefined;
     }
-    return undefined;
-  }
-
-  async #position(values: readonly Parameter[]): Promise<number | undefined> {
     try {
       const [row] = await this.#database.rows<[number]>(this.#statement, values);
-      return row?.[0];
+      if (row) return row[0];
     } catch (error) {
-      if (codeOf((error as Error).cause) === uniqueViolation) return undefined;
-      throw error;
+      if (codeOf((error as Error).cause) !== uniqueViolation) throw error;
     }
+    this.#resting = rest;
+    return undefined;
   }
 }
 
