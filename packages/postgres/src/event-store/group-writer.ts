@@ -21,9 +21,7 @@ export function groupWriter(database: Database): WriteGroup {
     const parameters = columns.map((_, index) => `$${index + 1}`).join(", ");
     return database.rows<Row>(`SELECT * FROM ${quoted(database.schema)}.${name}(${parameters})`, columns);
   };
-  const writeAll = async (group: readonly Append[], alone: boolean): Promise<number | null> => {
-    const position = alone ? await lone.write(group) : undefined;
-    if (position !== undefined) return position;
+  const writeAll = async (group: readonly Append[]): Promise<number | null> => {
     const { witness } = seen;
     const [[after]] = (await call("append_all", columnsOfAll(group, seen))) as [[number | null]];
     if (after === null) seen.forget();
@@ -33,8 +31,10 @@ export function groupWriter(database: Database): WriteGroup {
   // Where one was lost, the next may well be too: then nobody tries to write all.
   let racing = false;
   return async (group, alone) => {
-    const after = racing ? null : await writeAll(group, alone);
-    if (after !== null) return outcomesOfAll(group, after);
+    if (!racing) {
+      const after = (alone ? await lone.write(group) : undefined) ?? (await writeAll(group));
+      if (after !== null) return outcomesOfAll(group, after);
+    }
     const outcomes = outcomesOfEach(group, await call<AnswerRow>("append_each", columnsOfEach(group)));
     racing = outcomes.some(({ ok }) => !ok);
     return outcomes;

@@ -49,11 +49,12 @@ export class LoneAppend {
   }
 }
 
-function valuesOf([write, ...others]: Append): readonly Parameter[] | undefined {
-  if (!write || others.length > 0) return undefined;
-  const [event, ...events] = write.events;
-  const [receipt, ...receipts] = write.receipts;
-  if (!event || !receipt || events.length + receipts.length > 0) return undefined;
+function valuesOf(append: Append): readonly Parameter[] | undefined {
+  const [write] = append;
+  if (!write || append.length > 1 || write.events.length > 1 || write.receipts.length > 1) return undefined;
+  const [event] = write.events;
+  const [receipt] = write.receipts;
+  if (!event || !receipt) return undefined;
   if (receipt.commandId !== event.metadata.commandId || receipt.version !== write.expected + 1) return undefined;
   return [
     write.stream,
