@@ -2,6 +2,7 @@
  * The append, where the data is: a group of appends in one round trip. `append_all` writes all of them or none, and nearly always that is
  * enough. Where one is lost, `append_each` finds out which, and writes the others. Part of the first migration: never edit it once that is released.
  */
+import { receiptsWhere } from "./receipts.ts";
 import { literal, quoted } from "./sql-name.ts";
 
 /** The key of the lock that whoever appends to this log holds until the commit. */
@@ -126,6 +127,7 @@ function appendAll(schema: string): string {
  */
 function appendEach(schema: string): string {
   const at = quoted(schema);
+  const known = receiptsWhere(schema, `command_id = r.command_id COLLATE "C" AND stream = r.stream COLLATE "C"`);
   return `
     CREATE FUNCTION ${at}.append_each(
       write_append integer[], write_stream text[], write_expected bigint[],
@@ -165,13 +167,11 @@ function appendEach(schema: string): string {
       RETURN QUERY
         SELECT known.position, r.append, r.stream, known.version, r.command_id, known.fingerprint
         FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
-        JOIN ${at}.foldstream_all_receipts known
-          ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
+        CROSS JOIN LATERAL (${known}) known;
 
       SELECT lost || coalesce(array_agg(r.append), '{}') INTO lost
       FROM unnest(receipt_append, receipt_stream, receipt_command) AS r (append, stream, command_id)
-      JOIN ${at}.foldstream_all_receipts known
-        ON known.command_id = r.command_id COLLATE "C" AND known.stream = r.stream COLLATE "C";
+      CROSS JOIN LATERAL (${known}) known;
       SELECT array_agg(CASE WHEN e.won THEN before + e.nth END ORDER BY e.n), array_agg(before + e.nth ORDER BY e.n),
         count(*) FILTER (WHERE e.won)
       INTO positions, reached, written

@@ -52,10 +52,6 @@ export function migrations(schema: string): readonly string[] {
       PRIMARY KEY (command_id, stream)
     );
 
-    CREATE VIEW ${at}.foldstream_all_receipts AS
-      SELECT command_id, stream, fingerprint, version, position FROM ${at}.foldstream_events WHERE fingerprint IS NOT NULL
-      UNION ALL SELECT command_id, stream, fingerprint, version, position FROM ${at}.foldstream_receipts;
-
     CREATE TABLE ${at}.foldstream_snapshots (
       stream text COLLATE "C" PRIMARY KEY,
       version bigint NOT NULL,

@@ -1,6 +1,7 @@
 /** The event store on PostgreSQL. */
 import { type CommandReceipt, checkTexts, type EventStore, type ReceiptPage } from "foldstream/port";
 import type { Database } from "../database/database.ts";
+import { receiptColumns, receiptsWhere } from "../database/receipts.ts";
 import { quoted } from "../database/sql-name.ts";
 import { type EventRow, eventColumns, storedEvent } from "./event-row.ts";
 import type { GroupAppend } from "./group-append.ts";
@@ -14,7 +15,7 @@ type SnapshotRow = readonly [version: number, schemaVersion: number, state: stri
 
 export function postgresEventStore(database: Database, group: GroupAppend): EventStore {
   const at = quoted(database.schema);
-  const receiptColumns = "stream, command_id, fingerprint, version, position";
+  const inOrder = "ORDER BY command_id, stream LIMIT $3";
   return {
     capabilities: { streamsPerAppend },
 
@@ -35,7 +36,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
     async receipts(stream, commandIds) {
       if (commandIds.length === 0) return [];
       const rows = await database.rows<ReceiptRow>(
-        `SELECT ${receiptColumns} FROM ${at}.foldstream_all_receipts WHERE stream = $1 AND command_id = ANY ($2)`,
+        receiptsWhere(database.schema, "stream = $1 AND command_id = ANY ($2)"),
         [stream, commandIds],
       );
       return rows.map(commandReceipt);
@@ -44,8 +45,7 @@ export function postgresEventStore(database: Database, group: GroupAppend): Even
     /** Pages go along the key, whose last value is the cursor. */
     async listReceipts({ after = '["",""]', limit }): Promise<ReceiptPage> {
       const rows = await database.rows<ReceiptRow>(
-        `SELECT ${receiptColumns} FROM ${at}.foldstream_all_receipts
-        WHERE (command_id, stream) > ($1, $2) ORDER BY command_id, stream LIMIT $3`,
+        `SELECT ${receiptColumns} FROM (${receiptsWhere(database.schema, `(command_id, stream) > ($1, $2) ${inOrder}`)}) page ${inOrder}`,
         [...(JSON.parse(after) as [string, string]), limit],
       );
       const last = rows.at(-1);
