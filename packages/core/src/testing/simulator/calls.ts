@@ -7,7 +7,8 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 /** One way, at most. */
 const latencyMs = 4;
-const lateMs = 400;
+/** A late write is done at most so long after it was asked for. */
+export const lateMs = 400;
 
 const writeFaults = [
   "crashBeforeWrite",

@@ -8,6 +8,7 @@ import type { MemoryLog } from "../../memory/memory-log.ts";
 import type { Row } from "../../port/read-model-store.ts";
 import { streamName } from "../../runtime/catalog.ts";
 import { canonicalJson } from "../../runtime/json.ts";
+import { lateMs } from "./calls.ts";
 import type { Sent } from "./check-commands.ts";
 import type { Ledger } from "./ledger.ts";
 import type { PerformedEffect } from "./performed-effects.ts";
@@ -32,8 +33,8 @@ export interface PolicyTruth {
   readonly pauses: boolean;
 }
 
-/** What has been begun when its timer is cancelled may still be done, for so long. */
-const tooLateMs = 100;
+/** What has been begun when its timer is cancelled may still be done, for so long: also by an engine that is late with it. */
+const tooLateMs = 100 + lateMs;
 
 export function checkPolicies(truth: PolicyTruth): Violation[] {
   const check = new PolicyCheck(truth);
