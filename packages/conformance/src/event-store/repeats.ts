@@ -7,8 +7,8 @@ import { append, type LogCase, readStream } from "./log-case.ts";
 const commandId = "once";
 
 /** An event that names the command it comes from, as the runtime writes them. */
-function eventOf(id: string, by = 1): EventToAppend {
-  return incremented(by, { metadata: { commandId: id, causationId: id, correlationId: id } });
+function eventOf(id: string): EventToAppend {
+  return incremented(1, { metadata: { commandId: id, causationId: id, correlationId: id } });
 }
 
 const event = eventOf(commandId);

@@ -1,10 +1,16 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { asAdministrator, connectAside, freshSchema, openEngine } from "../../test/postgres-server.ts";
+import {
+  asAdministrator,
+  connectAside,
+  connectionString,
+  freshSchema,
+  openEngine,
+} from "../../test/postgres-server.ts";
 import { type Parameter, PreparedQuery } from "./prepared-query.ts";
 
 /** A connection on which statements stay prepared, and how often the server was asked for the columns of one. */
-async function connection() {
-  const client = await connectAside();
+async function connection(parameters = "") {
+  const client = await connectAside((await connectionString()) + parameters);
   onTestFinished(() => client.end());
   let described = 0;
   const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
@@ -56,6 +62,18 @@ describe("a prepared query", () => {
     await asAdministrator(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.later (a integer)`);
 
     expect(await count()).toEqual([[0]]);
+  });
+
+  it("keeps to a `query_timeout` of the connection string, and waits for it no longer once it is answered", async () => {
+    const { rows } = await connection("?query_timeout=100");
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+
+    await rows("SELECT 1");
+    await expect(rows("SELECT 1 / 0")).rejects.toMatchObject({ code: "22012" });
+
+    expect(timers()).toBe(before);
+    await expect(rows("SELECT pg_sleep(60)")).rejects.toThrow(/timeout/);
   });
 
   it("fails when its connection is lost, and on a connection that was", async () => {

@@ -4,10 +4,10 @@
  * (https://node-postgres.com/apis/client#clientquery, "Submittable").
  */
 import type pg from "pg";
-import { arrayLiteral, type PlainValue } from "./array-literal.ts";
+import { arrayLiteral, type SqlValue } from "./array-literal.ts";
 import { type ParseValue, parserOf } from "./value-parsers.ts";
 
-export type Parameter = PlainValue | readonly PlainValue[] | Buffer | undefined;
+export type Parameter = SqlValue | readonly SqlValue[] | Buffer | undefined;
 
 /** What is used of the driver's connection. Its own types lack a part of it. */
 interface Connection {
@@ -29,6 +29,8 @@ export class PreparedQuery<Row extends readonly unknown[]> implements pg.Submitt
   readonly text: string;
   /** Resolves once the server is ready for the next query. */
   readonly rows: Promise<Row[]>;
+  /** Put here by the driver where the connection has a `query_timeout`: ends the wait for it. */
+  callback?: () => void;
   readonly #values: readonly Parameter[];
   readonly #told: (error: unknown) => unknown;
   readonly #rows: Row[] = [];
@@ -84,10 +86,12 @@ export class PreparedQuery<Row extends readonly unknown[]> implements pg.Submitt
   }
 
   handleReadyForQuery(): void {
+    this.callback?.();
     this.#resolve(this.#rows);
   }
 
   handleError(error: unknown): void {
+    this.callback?.();
     this.#reject(this.#told(error));
   }
 }

@@ -10,14 +10,11 @@ import { appendLock } from "../database/append-functions.ts";
 import type { Database } from "../database/database.ts";
 import type { Parameter } from "../database/prepared-query.ts";
 import { quoted } from "../database/sql-name.ts";
-import { codeOf } from "../errors.ts";
 import { metadataRow } from "./event-row.ts";
 import type { Append } from "./group-columns.ts";
 
 /** After one that others came before, so many go by the functions, which wait for their turn and tell what is wrong. */
 const rest = 16;
-
-const uniqueViolation = "23505";
 
 export class LoneAppend {
   readonly #database: Database;
@@ -38,14 +35,9 @@ export class LoneAppend {
       this.#resting--;
       return undefined;
     }
-    try {
-      const [row] = await this.#database.rows<[number]>(this.#statement, values);
-      if (row) return row[0];
-    } catch (error) {
-      if (codeOf((error as Error).cause) !== uniqueViolation) throw error;
-    }
-    this.#resting = rest;
-    return undefined;
+    const [row] = await this.#database.rows<[number]>(this.#statement, values);
+    if (!row) this.#resting = rest;
+    return row?.[0];
   }
 }
 

@@ -1,7 +1,6 @@
 /** Values of columns between the port's form and PostgreSQL's. */
 import { type Column, columnProblem } from "foldstream";
-
-export type SqlValue = string | number | boolean | null;
+import type { SqlValue } from "../database/array-literal.ts";
 
 /** A value that the column cannot hold, and why. */
 export class Unfit {

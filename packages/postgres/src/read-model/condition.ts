@@ -1,8 +1,9 @@
 /** Conditions of readers in SQL, in forms that an index serves. */
 import { knownColumn, type ReadModel, type Row } from "foldstream/port";
+import type { SqlValue } from "../database/array-literal.ts";
 import { quoted } from "../database/sql-name.ts";
 import { typeName } from "./column-type.ts";
-import { type SqlValue, sqlValue, Unfit } from "./column-value.ts";
+import { sqlValue, Unfit } from "./column-value.ts";
 
 export interface Condition {
   readonly sql: string;

@@ -1,8 +1,8 @@
 /** The words of rows for full-text search, compared with the rows, and made from them again. */
 import { type DerivedIndexes, factKey, type ReadModel } from "foldstream/port";
+import type { SqlValue } from "../database/array-literal.ts";
 import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
-import type { SqlValue } from "./column-value.ts";
 import { primaryKey, searchColumn, tableIn } from "./relation-name.ts";
 import { searchVector } from "./search-words.ts";
 

@@ -8,10 +8,11 @@ import {
   type ReadModelReader,
   type Row,
 } from "foldstream/port";
+import type { SqlValue } from "../database/array-literal.ts";
 import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
 import { columnsRead } from "./column-type.ts";
-import { isStorableText, type SqlValue } from "./column-value.ts";
+import { isStorableText } from "./column-value.ts";
 import { conditionOf } from "./condition.ts";
 import { orderOf } from "./order.ts";
 import { keyColumn, searchColumn, tableIn } from "./relation-name.ts";

@@ -1,7 +1,8 @@
 /** Rows between the port's form and PostgreSQL's. */
 import { InvalidRowError } from "foldstream";
 import type { ReadModel, Row } from "foldstream/port";
-import { columnValue, type SqlValue, sqlValue, Unfit } from "./column-value.ts";
+import type { SqlValue } from "../database/array-literal.ts";
+import { columnValue, sqlValue, Unfit } from "./column-value.ts";
 import { searchVector } from "./search-words.ts";
 
 /** The values of a row in the order of the declared columns, then its words where there is search. Refuses what a column cannot hold. */

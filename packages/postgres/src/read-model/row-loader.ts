@@ -1,9 +1,10 @@
 /** Loads the rows of keys. */
 import type { ReadModel, Row } from "foldstream/port";
+import type { SqlValue } from "../database/array-literal.ts";
 import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
 import { columnsRead } from "./column-type.ts";
-import { isStorableText, type SqlValue } from "./column-value.ts";
+import { isStorableText } from "./column-value.ts";
 import { keyColumn, tableIn } from "./relation-name.ts";
 import { decoder } from "./row-codec.ts";
 

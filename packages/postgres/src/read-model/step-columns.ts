@@ -1,7 +1,8 @@
 /** A step as the arrays that its statement takes, one for each column. */
 import type { ReadModel, ReadModelWrite, Row } from "foldstream/port";
+import type { SqlValue } from "../database/array-literal.ts";
 import { arrayLiteral } from "../database/array-literal.ts";
-import { isStorableText, type SqlValue } from "./column-value.ts";
+import { isStorableText } from "./column-value.ts";
 import { encoder } from "./row-codec.ts";
 
 interface StepColumns {

@@ -9,10 +9,11 @@ import {
   type ScanOptions,
   type ScanPage,
 } from "foldstream/port";
+import type { SqlValue } from "../database/array-literal.ts";
 import type { Database } from "../database/database.ts";
 import { quoted } from "../database/sql-name.ts";
 import { columnsStored } from "./column-type.ts";
-import { columnValue, isStorableText, type SqlValue } from "./column-value.ts";
+import { columnValue, isStorableText } from "./column-value.ts";
 import { keyColumn, placeColumns, tableIn } from "./relation-name.ts";
 
 type ScanTable = (options: ScanOptions) => Promise<ScanPage>;
