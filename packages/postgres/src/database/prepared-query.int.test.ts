@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   asAdministrator,
   connectAside,
@@ -105,6 +105,21 @@ describe("the connection at hand", () => {
     for (let n = 0; n < 20; n++) await eventStore.read(`sum-${n}`, { after: 0, limit: 1 });
 
     expect(await sessionsOn(schema)).toHaveLength(1);
+  });
+
+  it("is closed after ten seconds or twenty in which nobody used it", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const schema = freshSchema();
+    const { eventStore } = await openEngine({ schema });
+    await eventStore.read("sum-1", { after: 0, limit: 1 });
+    expect(await sessionsOn(schema)).toHaveLength(1);
+
+    vi.advanceTimersByTime(20_000);
+
+    vi.useRealTimers();
+    await vi.waitFor(async () => expect(await sessionsOn(schema)).toEqual([]), { timeout: 10_000 });
+    expect(await eventStore.read("sum-1", { after: 0, limit: 1 })).toEqual([]);
   });
 
   it("is let go when the server hangs up on it, and nobody notices", async () => {
