@@ -18,12 +18,12 @@ const rest = 16;
 
 export class LoneAppend {
   readonly #database: Database;
-  readonly #statement: string;
+  readonly #statements: ReturnType<typeof statements>;
   #resting = 0;
 
   constructor(database: Database) {
     this.#database = database;
-    this.#statement = statement(database.schema);
+    this.#statements = statements(database.schema);
   }
 
   /** Resolves to its position, or to undefined where it is left to the functions: nothing is written then. */
@@ -35,7 +35,8 @@ export class LoneAppend {
       this.#resting--;
       return undefined;
     }
-    const [row] = await this.#database.rows<[number]>(this.#statement, values);
+    const { newStream, knownStream } = this.#statements;
+    const [row] = await this.#database.rows<[number]>(append?.[0]?.expected === 0 ? newStream : knownStream, values);
     if (!row) this.#resting = rest;
     return row?.[0];
   }
@@ -60,16 +61,21 @@ function valuesOf(append: Append): readonly Parameter[] | undefined {
   ];
 }
 
-function statement(schema: string): string {
+/** One for each case, since what a statement might have to do takes time though it never comes to it. */
+function statements(schema: string): { readonly newStream: string; readonly knownStream: string } {
   const at = quoted(schema);
-  return `
+  const appends = (condition: string) => `
     INSERT INTO ${at}.foldstream_events
-    SELECT head.position + 1, $1::text, $2::bigint + 1, $3::text, $4::integer, $5::text, $6::bigint, $7::text, $8::text, $9::text, $10::text,
-      $11::text, $12::text
-    FROM (SELECT coalesce(max(e.position), 0) AS position FROM ${at}.foldstream_events e) head
-    WHERE (SELECT CASE WHEN pg_try_advisory_xact_lock(${appendLock(schema)}) THEN NOT ${at}.receipt_apart($7, $1) ELSE false END)
-      AND current_setting('transaction_isolation') = 'read committed'
-      AND ($2 = 0 OR EXISTS (SELECT FROM ${at}.foldstream_events e WHERE e.stream = $1 AND e.version = $2))
+    SELECT coalesce((SELECT e.position FROM ${at}.foldstream_events e ORDER BY e.position DESC LIMIT 1), 0) + 1,
+      $1::text, $2::bigint + 1, $3::text, $4::integer, $5::text, $6::bigint, $7::text, $8::text, $9::text, $10::text, $11::text, $12::text
+    WHERE ${condition}
     ON CONFLICT DO NOTHING
     RETURNING position`;
+  const turn = `CASE
+      WHEN current_setting('transaction_isolation') = 'read committed' AND pg_try_advisory_xact_lock(${appendLock(schema)})
+      THEN NOT ${at}.receipt_apart($7, $1)
+      ELSE false
+    END`;
+  const known = `EXISTS (SELECT FROM ${at}.foldstream_events e WHERE e.stream = $1 AND e.version = $2)`;
+  return { newStream: appends(turn), knownStream: appends(`${known} AND ${turn}`) };
 }
