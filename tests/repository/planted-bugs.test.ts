@@ -14,5 +14,7 @@ it("has a place in the runtime for every bug that the simulator's tests plant", 
 });
 
 it("has a checker that notices a bug without a place", () => {
-  expect(homeless([{ name: "x", file: "runtime/turn.ts", from: "not there", to: "" }])).toEqual(["runtime/turn.ts: x"]);
+  expect(homeless([{ name: "x", file: "runtime/command/turn.ts", from: "not there", to: "" }])).toEqual([
+    "runtime/command/turn.ts: x",
+  ]);
 });

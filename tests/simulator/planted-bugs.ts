@@ -9,9 +9,9 @@ export interface PlantedBug {
   readonly to: string;
 }
 
-const turn = "runtime/turn.ts";
-const together = "runtime/together.ts";
-const work = "runtime/projection-work.ts";
+const turn = "runtime/command/turn.ts";
+const together = "runtime/command/together.ts";
+const work = "runtime/projection/projection-work.ts";
 const redrive = "runtime/parking/redrive.ts";
 const keeper = "runtime/lease/lease-keeper.ts";
 
@@ -72,7 +72,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "a snapshot says that it is one version older than it is",
-    file: "runtime/stream-states.ts",
+    file: "runtime/command/stream-states.ts",
     from: "return { version: after.version, schemaVersion,",
     to: "return { version: after.version - 1, schemaVersion,",
   },
@@ -222,49 +222,49 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "a short page counts as a full one, so events are skipped",
-    file: "runtime/event-pages.ts",
+    file: "runtime/projection/event-pages.ts",
     from: "const { events, next } = await this.#feed.read(partition, after, this.#limit);",
     to: "const { events } = await this.#feed.read(partition, after, this.#limit); const next = events.length && after + this.#limit;",
   },
   {
     name: "a projection looks for news only when it is woken",
-    file: "runtime/projection-runner.ts",
+    file: "runtime/projection/projection-runner.ts",
     from: "this.#side.settings.pollMs",
     to: "2 ** 31 - 1",
   },
   {
     name: "pages of the feed are kept by position, whatever the partition",
-    file: "runtime/event-pages.ts",
+    file: "runtime/projection/event-pages.ts",
     from: "const key = ",
     to: "const key = String(after) || ",
   },
   {
     name: "a handler that returns nothing deletes the row",
-    file: "runtime/fold.ts",
+    file: "runtime/projection/fold.ts",
     from: "if (next === undefined) return;",
     to: "",
   },
   {
     name: "a query that waited too long is answered all the same",
-    file: "runtime/wait-for.ts",
+    file: "runtime/query/wait-for.ts",
     from: "if (late) return found;",
     to: "if (late) return looked;",
   },
   {
     name: "of several tokens only the first is waited for",
-    file: "runtime/wait-for.ts",
+    file: "runtime/query/wait-for.ts",
     from: "pointsOf(tokens, located), looked",
     to: "pointsOf(tokens.slice(0, 1), located), looked",
   },
   {
     name: "a query is answered although what it asks for is parked",
-    file: "runtime/wait-for.ts",
+    file: "runtime/query/wait-for.ts",
     from: "const parked = await parkedAmong(side, found.suspects);",
     to: "const parked = undefined;",
   },
   {
     name: "a token that the feed does not show yet is not waited for",
-    file: "runtime/wait-for.ts",
+    file: "runtime/query/wait-for.ts",
     from: "located.get(token) ?? [undefined]",
     to: "located.get(token) ?? []",
   },
@@ -292,7 +292,7 @@ export const rareBugs: readonly PlantedBug[] = [
   },
   {
     name: "a repair writes beside the steps of its worker",
-    file: "runtime/projection-work.ts",
+    file: "runtime/projection/projection-work.ts",
     from: "return this.#alone(() => {\n      if (!this.tenure)",
     to: "return Promise.resolve().then(() => {\n      if (!this.tenure)",
   },

@@ -104,7 +104,11 @@ export {
 } from "./runtime/audit/report.ts";
 export type { Behind, CatchUpOptions, CaughtUp } from "./runtime/catch-up/catch-up.ts";
 export { combinedEngine, type EngineParts } from "./runtime/combined-engine.ts";
-export { type CommandRuntime, type CommandRuntimeOptions, createCommandRuntime } from "./runtime/command-runtime.ts";
+export {
+  type CommandRuntime,
+  type CommandRuntimeOptions,
+  createCommandRuntime,
+} from "./runtime/command/command-runtime.ts";
 export type {
   BuildComparison,
   ComparedBuild,
@@ -147,6 +151,12 @@ export type {
   StreamPage,
 } from "./runtime/runtime.ts";
 export { defaultSettings, type Settings } from "./runtime/settings.ts";
-export type { Health, PartitionStatus, PolicyStatus, ProjectionStatus, RuntimeStatus } from "./runtime/status.ts";
+export type {
+  Health,
+  PartitionStatus,
+  PolicyStatus,
+  ProjectionStatus,
+  RuntimeStatus,
+} from "./runtime/status/status.ts";
 export { withTargets } from "./runtime/targets/with-targets.ts";
 export type { TracedCommand, Tracing } from "./runtime/tracing.ts";

@@ -2,7 +2,7 @@
 import { type App, createRuntime, type ReadModelAudit, type Runtime, type Settings } from "../src/index.ts";
 import { memoryEngine } from "../src/memory/index.ts";
 import type { Engine, FactWrite, ReadModel, Row, RowWrite } from "../src/port/index.ts";
-import { readModelOf } from "../src/runtime/fold.ts";
+import { readModelOf } from "../src/runtime/projection/fold.ts";
 import { account, balances, bank, deposits, realEnvironment } from "./bank.ts";
 
 export const balancesModel = readModelOf(balances);

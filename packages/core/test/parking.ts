@@ -12,9 +12,9 @@ import {
 } from "../src/index.ts";
 import { type MemoryEnvironment, memoryEngine, memoryEnvironment } from "../src/memory/index.ts";
 import type { Engine, ParkedStream, ReadModelStore, Row } from "../src/port/index.ts";
-import { readModelOf } from "../src/runtime/fold.ts";
 import type { RuntimeObserver } from "../src/runtime/observer.ts";
 import type { ParkingSettings } from "../src/runtime/parking/parking-limit.ts";
+import { readModelOf } from "../src/runtime/projection/fold.ts";
 import { defaultSettings, type Settings } from "../src/runtime/settings.ts";
 import { account } from "./bank.ts";
 

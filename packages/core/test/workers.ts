@@ -16,9 +16,9 @@ import {
 import { type MemoryEnvironment, memoryEngine, memoryEnvironment } from "../src/memory/index.ts";
 import type { Engine, Environment, LeaseStore, ReadModelStore, WriteResult } from "../src/port/index.ts";
 import { Catalog } from "../src/runtime/catalog.ts";
-import { EventPages } from "../src/runtime/event-pages.ts";
-import { readModelOf } from "../src/runtime/fold.ts";
 import { type OperateStep, operate } from "../src/runtime/lease/operate.ts";
+import { EventPages } from "../src/runtime/projection/event-pages.ts";
+import { readModelOf } from "../src/runtime/projection/fold.ts";
 import { defaultSettings } from "../src/runtime/settings.ts";
 import { Signal } from "../src/runtime/signal.ts";
 import { account } from "./bank.ts";

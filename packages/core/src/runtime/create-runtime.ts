@@ -15,9 +15,7 @@ import { repairing } from "./audit/repair.ts";
 import type { AuditOptions, ReadModelAudit } from "./audit/report.ts";
 import { unknown } from "./catalog.ts";
 import { type CatchUpOptions, type CaughtUp, catchUp } from "./catch-up/catch-up.ts";
-import { Commands } from "./command-runtime.ts";
-import { StatusLook } from "./consumer-status.ts";
-import { EventPages } from "./event-pages.ts";
+import { Commands } from "./command/command-runtime.ts";
 import { LeaseKeepers } from "./lease/lease-keepers.ts";
 import { type OperateStep, operate } from "./lease/operate.ts";
 import type { RuntimeObserver } from "./observer.ts";
@@ -31,8 +29,10 @@ import {
 } from "./parking/parking-desk.ts";
 import { type ParkedTarget, parkedTargets, redriveTargets } from "./policy/parked-lanes.ts";
 import { type PolicyRunner, type PolicySide, policyRunner } from "./policy/policy-runner.ts";
-import { Progress } from "./progress.ts";
-import { ProjectionRunner, type ProjectionSide } from "./projection-runner.ts";
+import { EventPages } from "./projection/event-pages.ts";
+import { Progress } from "./projection/progress.ts";
+import { ProjectionRunner, type ProjectionSide } from "./projection/projection-runner.ts";
+import { type Waited, waitFor } from "./query/wait-for.ts";
 import { Builder } from "./rebuild/builder.ts";
 import { KnownBuilds } from "./rebuild/known-builds.ts";
 import { OwnBuilds } from "./rebuild/own-builds.ts";
@@ -40,10 +40,10 @@ import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
 import { type Served, servedBy, servedNow, servedReader } from "./rebuild/served.ts";
 import type { QueryOptions, Runtime } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
-import type { RuntimeStatus } from "./status.ts";
+import { StatusLook } from "./status/consumer-status.ts";
+import type { RuntimeStatus } from "./status/status.ts";
 import { checkTargets, sqlOver } from "./targets/target-of.ts";
 import { type Tracing, untraced } from "./tracing.ts";
-import { type Waited, waitFor } from "./wait-for.ts";
 
 export interface RuntimeOptions {
   readonly engine: Engine;

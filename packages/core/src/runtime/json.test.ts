@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { fingerprint } from "./fingerprint.ts";
+import { fingerprint } from "./command/fingerprint.ts";
 import { canonicalJson, jsonProblem } from "./json.ts";
 
 it("finds nothing wrong with any JSON value", () => {

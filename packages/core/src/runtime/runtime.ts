@@ -10,7 +10,7 @@ import type { CommandOutcome, InOrderOutcome, QueryOutcome, TogetherOutcome } fr
 import type { ParkedFilter, ParkedIn, RedrivenIn, RedriveOptions } from "./parking/parking-desk.ts";
 import type { ParkedTarget } from "./policy/parked-lanes.ts";
 import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
-import type { RuntimeStatus } from "./status.ts";
+import type { RuntimeStatus } from "./status/status.ts";
 
 export interface CommandOptions {
   /** Makes the command safe to retry: under one id it is executed at most once per stream. Default: a new id. */

@@ -16,7 +16,7 @@ import { account, balances, deposits } from "../../../test/bank.ts";
 import { app, projection, t, table } from "../../index.ts";
 import { memoryEngine } from "../../memory/index.ts";
 import { type Engine, factPlace } from "../../port/index.ts";
-import { readModelOf } from "../fold.ts";
+import { readModelOf } from "../projection/fold.ts";
 
 describe("an audit of a table", () => {
   it("G8 finds nothing where every row is as the log says", async () => {

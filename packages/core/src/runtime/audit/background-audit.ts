@@ -2,7 +2,7 @@
 import { StoppedError } from "../../errors.ts";
 import type { Environment } from "../../port/environment.ts";
 import type { RuntimeObserver } from "../observer.ts";
-import type { ProjectionRunner } from "../projection-runner.ts";
+import type { ProjectionRunner } from "../projection/projection-runner.ts";
 import type { Settings } from "../settings.ts";
 import { Signal } from "../signal.ts";
 import type { Auditor } from "./auditor.ts";

@@ -2,8 +2,8 @@
 import { checkedRow } from "../../memory/checked-row.ts";
 import { factKey } from "../../port/fact-place.ts";
 import type { Row } from "../../port/read-model-store.ts";
-import type { PagedEvent } from "../event-pages.ts";
-import { fold } from "../fold.ts";
+import type { PagedEvent } from "../projection/event-pages.ts";
+import { fold } from "../projection/fold.ts";
 import type { AuditSide } from "./audit-side.ts";
 import type { Place } from "./expected-rows.ts";
 import { Incomparable } from "./incomparable.ts";

@@ -4,8 +4,8 @@ import type { RecordedEvent } from "../../definition/event.ts";
 import type { AnyProjection } from "../../definition/projection.ts";
 import { checkedRow } from "../../memory/checked-row.ts";
 import type { ReadModel, Row } from "../../port/read-model-store.ts";
-import type { PagedEvent } from "../event-pages.ts";
-import { type FindRows, fold, readModelOf } from "../fold.ts";
+import type { PagedEvent } from "../projection/event-pages.ts";
+import { type FindRows, fold, readModelOf } from "../projection/fold.ts";
 import { Incomparable } from "./incomparable.ts";
 import type { LogPages } from "./log-pages.ts";
 

@@ -1,7 +1,7 @@
 /** Reads stretches of the log for an audit, no faster than it was told to. */
 import type { EventFeed } from "../../port/event-feed.ts";
 import type { Catalog } from "../catalog.ts";
-import { PagedEvent } from "../event-pages.ts";
+import { PagedEvent } from "../projection/event-pages.ts";
 import { isSetAside, type SetAside } from "./set-aside.ts";
 import type { Throttle } from "./throttle.ts";
 

@@ -7,7 +7,7 @@ import { buildsOf, deposit, release, sums } from "../../../test/releases.ts";
 import { leaseMs, projections, type Worker, World } from "../../../test/workers.ts";
 import { aggregate, app, policy, send } from "../../index.ts";
 import { type MemoryEnvironment, memoryEngine } from "../../memory/index.ts";
-import { readModelOf } from "../fold.ts";
+import { readModelOf } from "../projection/fold.ts";
 import type { CatchUpOptions, CaughtUp } from "./catch-up.ts";
 
 /** Runs it to its end while time passes. */

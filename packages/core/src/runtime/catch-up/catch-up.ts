@@ -3,13 +3,13 @@ import type { FeedPoint } from "../../port/event-feed.ts";
 import { LeaseKeepers } from "../lease/lease-keepers.ts";
 import { passing } from "../lease/lease-spread.ts";
 import { PolicyRunner } from "../policy/policy-runner.ts";
-import type { Progress } from "../progress.ts";
-import type { ProjectionRunner, ProjectionSide } from "../projection-runner.ts";
+import type { Progress } from "../projection/progress.ts";
+import type { ProjectionRunner, ProjectionSide } from "../projection/projection-runner.ts";
 import type { KnownBuilds } from "../rebuild/known-builds.ts";
 import { awaitsSwitch, OwnBuilds } from "../rebuild/own-builds.ts";
 import { headsOf, missing, placesOf } from "../rebuild/places.ts";
 import { Signal } from "../signal.ts";
-import type { ProjectionStatus } from "../status.ts";
+import type { ProjectionStatus } from "../status/status.ts";
 
 export interface CatchUpOptions {
   /** Names. Default: all. @throws UnknownNameError */

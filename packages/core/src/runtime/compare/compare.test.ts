@@ -6,7 +6,7 @@ import { deposit, release, sumFacts, sums, widerSums, writingBy } from "../../..
 import type { AnyProjection, Runtime } from "../../index.ts";
 import { memoryEngine, memoryEnvironment } from "../../memory/index.ts";
 import { type Engine, factKey, type ReadModel } from "../../port/index.ts";
-import { readModelOf } from "../fold.ts";
+import { readModelOf } from "../projection/fold.ts";
 
 const accounts = ["a", "b", "c", "d"];
 

@@ -1,6 +1,6 @@
 /** A digest of rows that is the same in whatever order they come. */
 import type { Row } from "../../port/read-model-store.ts";
-import { fingerprint } from "../fingerprint.ts";
+import { fingerprint } from "../command/fingerprint.ts";
 import { stir } from "../stir.ts";
 
 /**

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectExact, leaseMs, projections, shares, type Worker, World } from "../../../test/workers.ts";
-import { readModelOf } from "../fold.ts";
+import { readModelOf } from "../projection/fold.ts";
 
 describe("leases that fail", () => {
   it("show as failing, move nothing while all are cut off, and recover", async () => {

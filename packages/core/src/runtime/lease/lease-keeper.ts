@@ -4,7 +4,7 @@ import type { Environment } from "../../port/environment.ts";
 import type { Lease, LeaseStore, ReadModel } from "../../port/read-model-store.ts";
 import type { RuntimeObserver } from "../observer.ts";
 import { Signal } from "../signal.ts";
-import type { ProjectionStatus } from "../status.ts";
+import type { ProjectionStatus } from "../status/status.ts";
 import { noted, type WorkReport } from "./lease-note.ts";
 import { type LeaseClaims, leasesToTake, type Sighting, sightingOf } from "./lease-spread.ts";
 

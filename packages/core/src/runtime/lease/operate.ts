@@ -2,7 +2,7 @@
 import type { AnyProjection } from "../../definition/projection.ts";
 import { StoppedError } from "../../errors.ts";
 import type { ReadModel } from "../../port/read-model-store.ts";
-import { ProjectionRunner, type ProjectionSide } from "../projection-runner.ts";
+import { ProjectionRunner, type ProjectionSide } from "../projection/projection-runner.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { operating } from "./lease-spread.ts";
 import type { Tenure } from "./tenure.ts";

@@ -1,7 +1,7 @@
 /** A failure that belongs to one event, so that its stream can be parked; failures of an engine belong to none. */
 import { isFoldstreamError } from "../../errors.ts";
 import type { ParkedError } from "../../port/parking.ts";
-import type { PagedEvent } from "../event-pages.ts";
+import type { PagedEvent } from "../projection/event-pages.ts";
 
 /** Handler, key, upcaster or schema version failed on `event`, or gave a row that cannot be stored. */
 export class EventFailedError extends Error {

@@ -1,6 +1,6 @@
 /** Finds the event that made a step fail, and counts how often each has failed. */
 import type { AnyProjection } from "../../definition/projection.ts";
-import type { EventPage, PagedEvent } from "../event-pages.ts";
+import type { EventPage, PagedEvent } from "../projection/event-pages.ts";
 import { EventFailedError, isRefusedRow } from "./event-failed-error.ts";
 
 export interface Blame {

@@ -1,7 +1,7 @@
 /** Pages of the feed that hold events of parked streams: one scan for all of them. */
 import type { Environment } from "../../port/environment.ts";
 import type { ParkedStream } from "../../port/parking.ts";
-import type { EventPage, EventPages } from "../event-pages.ts";
+import type { EventPage, EventPages } from "../projection/event-pages.ts";
 
 interface ScanSide {
   readonly pages: Pick<EventPages, "read">;

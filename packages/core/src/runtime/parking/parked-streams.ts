@@ -1,8 +1,8 @@
 /** The parked streams of one read model, as its owner knows them: nobody else changes them while it holds the lease. */
 import type { ParkedStream, ParkedWrite } from "../../port/parking.ts";
 import type { ReadModel, ReadModelStore, ReadModelWrite, WriteResult } from "../../port/read-model-store.ts";
-import type { PagedEvent } from "../event-pages.ts";
 import { writeStep } from "../lease/tenure.ts";
+import type { PagedEvent } from "../projection/event-pages.ts";
 import { type EventFailedError, isRefusedRow, parkedError } from "./event-failed-error.ts";
 
 const pageSize = 500;

@@ -4,7 +4,7 @@ import type { ReadModel } from "../../port/read-model-store.ts";
 import { unknown } from "../catalog.ts";
 import { type OperateSide, operate } from "../lease/operate.ts";
 import { PolicyRunner } from "../policy/policy-runner.ts";
-import type { ProjectionRunner } from "../projection-runner.ts";
+import type { ProjectionRunner } from "../projection/projection-runner.ts";
 import { listParked } from "./parked-streams.ts";
 import { type RedrivenStream, type RedriveSide, redrive } from "./redrive.ts";
 import { RedriveCount, type RedriveProgress } from "./redrive-count.ts";

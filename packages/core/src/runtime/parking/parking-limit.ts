@@ -4,7 +4,7 @@ import { ProjectionHaltedError } from "../../errors.ts";
 import type { EventFeed } from "../../port/event-feed.ts";
 import type { ParkedStream } from "../../port/parking.ts";
 import type { ReadModel, ReadModelStore } from "../../port/read-model-store.ts";
-import { handles } from "../fold.ts";
+import { handles } from "../projection/fold.ts";
 import type { EventFailedError } from "./event-failed-error.ts";
 
 export interface ParkingSettings {

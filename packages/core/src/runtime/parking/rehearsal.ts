@@ -1,7 +1,7 @@
 /** A redrive that writes nothing: it folds what parked streams wait with, and tells how far each would come. */
 import type { ParkedStream } from "../../port/parking.ts";
-import type { EventPage, PagedEvent } from "../event-pages.ts";
-import { type FindRows, findRows, fold } from "../fold.ts";
+import type { EventPage, PagedEvent } from "../projection/event-pages.ts";
+import { type FindRows, findRows, fold } from "../projection/fold.ts";
 import { EventFailedError, parkedError } from "./event-failed-error.ts";
 import { eachParkedEvents } from "./parked-events.ts";
 import { type RedrivenStream, type RedriveSide, sourceOf } from "./redrive.ts";

@@ -1,6 +1,6 @@
 /** Applies changes to the rows they are about, in memory, as one step will write them. */
 import type { RowWrite } from "../../port/read-model-store.ts";
-import type { FindRows } from "../fold.ts";
+import type { FindRows } from "../projection/fold.ts";
 import { asIntentRow, type IntentRow, type RowChange } from "./intent-table.ts";
 
 export async function applyChanges(changes: readonly RowChange[], find: FindRows): Promise<RowWrite[]> {

@@ -4,7 +4,7 @@ import type { CommandIntent, Due, EffectIntent, Intent, Intents, TimerIntent } f
 import { type Schema, validate } from "../../definition/schema.ts";
 import { InvalidIntentError } from "../../errors.ts";
 import { type Catalog, streamName } from "../catalog.ts";
-import { streamIdProblem } from "../execute.ts";
+import { streamIdProblem } from "../command/execute.ts";
 import { jsonProblem } from "../json.ts";
 import {
   type IntentRow,

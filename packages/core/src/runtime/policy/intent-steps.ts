@@ -1,8 +1,8 @@
 /** Reads the table of intents and writes the steps of one deliverer, apart from those of the projection, under the same lease. */
 import { LeaseLostError, StoreFailureError } from "../../errors.ts";
 import type { ReadModel, ReadModelStore } from "../../port/read-model-store.ts";
-import { type FindRows, findRows } from "../fold.ts";
 import { type Tenure, writeStep } from "../lease/tenure.ts";
+import { type FindRows, findRows } from "../projection/fold.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { asIntentRow, type IntentRow, type RowChange } from "./intent-table.ts";
 

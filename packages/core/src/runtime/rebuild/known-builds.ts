@@ -2,7 +2,7 @@
 import type { AnyProjection } from "../../definition/projection.ts";
 import type { Clock } from "../../port/environment.ts";
 import type { BuildStore } from "../../port/read-model-store.ts";
-import { readModelOf } from "../fold.ts";
+import { readModelOf } from "../projection/fold.ts";
 import { type ChosenBuilds, chooseBuilds } from "./choose-builds.ts";
 
 interface Sight {

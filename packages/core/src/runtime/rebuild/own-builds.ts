@@ -1,7 +1,7 @@
 /** Keeps an app on the builds that it should work on, whoever switches them, and switches to a raised version once it is built. */
 
 import { isSameBuild } from "../../port/build-list.ts";
-import type { ProjectionRunner } from "../projection-runner.ts";
+import type { ProjectionRunner } from "../projection/projection-runner.ts";
 import type { ChosenBuilds } from "./choose-builds.ts";
 import type { KnownBuilds } from "./known-builds.ts";
 import { type SwitchSide, switchOver } from "./switch-over.ts";

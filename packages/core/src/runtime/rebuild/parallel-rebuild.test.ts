@@ -4,7 +4,7 @@ import { deposit, release, sumFacts, sums, writingBy } from "../../../test/relea
 import { type AnyProjection, projection, t, table } from "../../index.ts";
 import { memoryEngine } from "../../memory/index.ts";
 import type { Engine, ReadModel, ReadModelStore } from "../../port/index.ts";
-import { readModelOf } from "../fold.ts";
+import { readModelOf } from "../projection/fold.ts";
 
 const partitions = 4;
 const accounts = Array.from({ length: 24 }, (_, index) => `a${index}`);

@@ -1,6 +1,6 @@
 /** Pages of the feed at no more than so many events a second. */
 import type { Scheduler } from "../../port/environment.ts";
-import type { EventPage, EventPages } from "../event-pages.ts";
+import type { EventPage, EventPages } from "../projection/event-pages.ts";
 
 export class RatedPages implements Pick<EventPages, "read"> {
   readonly #pages: Pick<EventPages, "read">;

@@ -3,7 +3,7 @@ import { buildsOf, deposit, release, sumFacts, sums, widerSums, writingBy } from
 import { type AnyProjection, isFoldstreamError, type RebuildProgress, type Runtime } from "../../index.ts";
 import { memoryEngine, memoryEnvironment } from "../../memory/index.ts";
 import type { Engine, ReadModelStore } from "../../port/index.ts";
-import { readModelOf } from "../fold.ts";
+import { readModelOf } from "../projection/fold.ts";
 
 const accounts = ["a", "b", "c", "d"];
 

@@ -5,7 +5,7 @@ import { app, query } from "../../index.ts";
 import { memoryEngine } from "../../memory/index.ts";
 import type { Engine, LoadedDocument, ReadModelStore, SqlReader } from "../../port/index.ts";
 import { createRuntime } from "../create-runtime.ts";
-import { readModelOf } from "../fold.ts";
+import { readModelOf } from "../projection/fold.ts";
 import { withTargets } from "./with-targets.ts";
 
 const both = query("both", {

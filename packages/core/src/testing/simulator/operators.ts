@@ -1,8 +1,8 @@
 /** Operators: what each does is a process of its own, as a command of the CLI is, and may die on the way. */
 import { isFoldstreamError } from "../../errors.ts";
 import { createRuntime } from "../../runtime/create-runtime.ts";
-import { readModelOf } from "../../runtime/fold.ts";
 import type { RedrivenIn } from "../../runtime/parking/parking-desk.ts";
+import { readModelOf } from "../../runtime/projection/fold.ts";
 import { chooseBuilds } from "../../runtime/rebuild/choose-builds.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Settings } from "../../runtime/settings.ts";

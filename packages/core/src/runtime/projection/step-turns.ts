@@ -1,6 +1,6 @@
 /** Turns for steps of one projection: one after the other, or several at a time that have no row in common. */
-import type { RecordedEvent } from "../definition/event.ts";
-import type { AnyProjection } from "../definition/projection.ts";
+import type { RecordedEvent } from "../../definition/event.ts";
+import type { AnyProjection } from "../../definition/projection.ts";
 import type { PagedEvent } from "./event-pages.ts";
 import { handles } from "./fold.ts";
 

@@ -1,14 +1,14 @@
 /** The command side of a runtime: checks commands, queues them per stream, and gives each its answer. */
-import type { EventMetadata } from "../definition/event.ts";
-import { type Issue, isPromise, type Validation, validate } from "../definition/schema.ts";
-import { FoldstreamError, StoppedError } from "../errors.ts";
-import { type AggregateEntry, type CommandEntry, streamName, unknown } from "./catalog.ts";
+import type { EventMetadata } from "../../definition/event.ts";
+import { type Issue, isPromise, type Validation, validate } from "../../definition/schema.ts";
+import { FoldstreamError, StoppedError } from "../../errors.ts";
+import { type AggregateEntry, type CommandEntry, streamName, unknown } from "../catalog.ts";
+import type { Accepted, CommandOutcome, InOrderOutcome, TogetherOutcome } from "../outcome.ts";
+import type { CommandOptions, CommandRequest } from "../runtime.ts";
 import type { ResolvedCommand } from "./decide.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { appendRun, runInOrder } from "./in-order.ts";
 import { Locks } from "./locks.ts";
-import type { Accepted, CommandOutcome, InOrderOutcome, TogetherOutcome } from "./outcome.ts";
-import type { CommandOptions, CommandRequest } from "./runtime.ts";
 import { runTogether } from "./together.ts";
 import { type CommandSide, type PendingCommand, runTurn } from "./turn.ts";
 

@@ -2,8 +2,8 @@
  * One turn of a stream: all commands that wait for it are decided one after the other on one state and appended in one conditional
  * write, and each gets its own answer.
  */
-import { isPromise } from "../definition/schema.ts";
-import type { Environment } from "../port/environment.ts";
+import { isPromise } from "../../definition/schema.ts";
+import type { Environment } from "../../port/environment.ts";
 import type {
   AppendResult,
   CommandReceipt,
@@ -11,13 +11,13 @@ import type {
   EventToAppend,
   ReceiptToAppend,
   StreamWrite,
-} from "../port/event-store.ts";
-import { backoff } from "./backoff.ts";
-import type { AggregateEntry, Catalog } from "./catalog.ts";
+} from "../../port/event-store.ts";
+import { backoff } from "../backoff.ts";
+import type { AggregateEntry, Catalog } from "../catalog.ts";
+import type { RuntimeObserver } from "../observer.ts";
+import type { Accepted, CommandOutcome, Refused } from "../outcome.ts";
+import type { Settings } from "../settings.ts";
 import { decide, type ResolvedCommand, type Verdict } from "./decide.ts";
-import type { RuntimeObserver } from "./observer.ts";
-import type { Accepted, CommandOutcome, Refused } from "./outcome.ts";
-import type { Settings } from "./settings.ts";
 import type { StreamState, StreamStates } from "./stream-states.ts";
 
 /** What executing commands needs. */

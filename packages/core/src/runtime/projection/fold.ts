@@ -1,13 +1,20 @@
 /** Folds a page of events into what a projection writes, without writing it. */
-import { type Column, type Columns, columnProblem } from "../definition/column.ts";
-import type { RecordedEvent } from "../definition/event.ts";
-import type { AnyProjection, FactProjection, TableProjection } from "../definition/projection.ts";
-import { InvalidRowError, StoreFailureError } from "../errors.ts";
-import type { FactWrite, LoadedDocument, ReadModel, ReadModelStore, Row, RowWrite } from "../port/read-model-store.ts";
+import { type Column, type Columns, columnProblem } from "../../definition/column.ts";
+import type { RecordedEvent } from "../../definition/event.ts";
+import type { AnyProjection, FactProjection, TableProjection } from "../../definition/projection.ts";
+import { InvalidRowError, StoreFailureError } from "../../errors.ts";
+import type {
+  FactWrite,
+  LoadedDocument,
+  ReadModel,
+  ReadModelStore,
+  Row,
+  RowWrite,
+} from "../../port/read-model-store.ts";
+import { EventFailedError } from "../parking/event-failed-error.ts";
+import type { PolicyProjection } from "../policy/policy-projection.ts";
+import { targetOf } from "../targets/target-of.ts";
 import type { PagedEvent } from "./event-pages.ts";
-import { EventFailedError } from "./parking/event-failed-error.ts";
-import type { PolicyProjection } from "./policy/policy-projection.ts";
-import { targetOf } from "./targets/target-of.ts";
 
 /** What the target must know to hold the projection's read model. */
 export function readModelOf(projection: AnyProjection): ReadModel {

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { account, balance, balances, bank, deposits, realEnvironment } from "../../test/bank.ts";
-import { aggregate, app, event, projection, t, table } from "../index.ts";
-import { memoryEngine } from "../memory/index.ts";
-import type { Engine, ReadModelStore, WriteResult } from "../port/index.ts";
-import { createRuntime } from "./create-runtime.ts";
+import { account, balance, balances, bank, deposits, realEnvironment } from "../../../test/bank.ts";
+import { aggregate, app, event, projection, t, table } from "../../index.ts";
+import { memoryEngine } from "../../memory/index.ts";
+import type { Engine, ReadModelStore, WriteResult } from "../../port/index.ts";
+import { createRuntime } from "../create-runtime.ts";
+import { defaultSettings, type Settings } from "../settings.ts";
 import { readModelOf } from "./fold.ts";
-import { defaultSettings, type Settings } from "./settings.ts";
 
 const quick: Partial<Settings> = { stepIntervalMs: 0, pollMs: 20, stepBackoffMs: 5 };
 

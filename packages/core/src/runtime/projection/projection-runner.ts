@@ -1,15 +1,15 @@
 /** Keeps one read model up to date, at its own pace: read a page, fold it, write rows and checkpoint together, repeat. */
-import type { AnyProjection } from "../definition/projection.ts";
-import { ProjectionHaltedError } from "../errors.ts";
-import type { ReadModel } from "../port/read-model-store.ts";
-import { backoffMs } from "./backoff.ts";
+import type { AnyProjection } from "../../definition/projection.ts";
+import { ProjectionHaltedError } from "../../errors.ts";
+import type { ReadModel } from "../../port/read-model-store.ts";
+import { backoffMs } from "../backoff.ts";
+import type { WorkReport } from "../lease/lease-note.ts";
+import type { Tenure } from "../lease/tenure.ts";
+import type { Settings } from "../settings.ts";
+import { Signal } from "../signal.ts";
+import type { ProjectionStatus } from "../status/status.ts";
 import type { EventPages, PagedEvent } from "./event-pages.ts";
-import type { WorkReport } from "./lease/lease-note.ts";
-import type { Tenure } from "./lease/tenure.ts";
 import { type Place, ProjectionWork, type WorkSide } from "./projection-work.ts";
-import type { Settings } from "./settings.ts";
-import { Signal } from "./signal.ts";
-import type { ProjectionStatus } from "./status.ts";
 import { StepPace } from "./step-pace.ts";
 import { StepRest } from "./step-rest.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { t } from "../definition/column.ts";
-import { memoryReadModels } from "../memory/index.ts";
-import type { ReadModel } from "../port/index.ts";
+import { t } from "../../definition/column.ts";
+import { memoryReadModels } from "../../memory/index.ts";
+import type { ReadModel } from "../../port/index.ts";
 import { findRows } from "./fold.ts";
 
 const model: ReadModel = {

@@ -1,5 +1,5 @@
 /** How fast a worker gets on with a projection. */
-import type { Clock } from "../port/environment.ts";
+import type { Clock } from "../../port/environment.ts";
 
 const windowMs = 5_000;
 

@@ -1,15 +1,15 @@
 /** Reads how consumers do, wherever they run: checkpoints, leases and what is noted beside them. Changes nothing. */
-import type { Environment } from "../port/environment.ts";
-import type { EventFeed } from "../port/event-feed.ts";
-import type { Lease, ReadModel, ReadModelStore } from "../port/read-model-store.ts";
+import type { Environment } from "../../port/environment.ts";
+import type { EventFeed } from "../../port/event-feed.ts";
+import type { Lease, ReadModel, ReadModelStore } from "../../port/read-model-store.ts";
+import type { LeaseKeepers } from "../lease/lease-keepers.ts";
+import { noteOf } from "../lease/lease-note.ts";
+import type { PolicyRunner } from "../policy/policy-runner.ts";
+import type { ProjectionRunner } from "../projection/projection-runner.ts";
+import { placeOf } from "../rebuild/builder.ts";
+import type { ChosenBuilds } from "../rebuild/choose-builds.ts";
+import type { KnownBuilds } from "../rebuild/known-builds.ts";
 import { healthOf } from "./health.ts";
-import type { LeaseKeepers } from "./lease/lease-keepers.ts";
-import { noteOf } from "./lease/lease-note.ts";
-import type { PolicyRunner } from "./policy/policy-runner.ts";
-import type { ProjectionRunner } from "./projection-runner.ts";
-import { placeOf } from "./rebuild/builder.ts";
-import type { ChosenBuilds } from "./rebuild/choose-builds.ts";
-import type { KnownBuilds } from "./rebuild/known-builds.ts";
 import type { PartitionStatus, PolicyStatus, ProjectionStatus } from "./status.ts";
 
 export interface StatusSide {

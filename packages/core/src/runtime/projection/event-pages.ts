@@ -1,8 +1,8 @@
 /** Pages of the feed, shared by projections that read the same stretch: read once, decoded once, and only where someone asks. */
-import type { RecordedEvent } from "../definition/event.ts";
-import type { EventFeed, FedEvent } from "../port/event-feed.ts";
-import { RecentMap } from "../port/recent-map.ts";
-import type { Catalog } from "./catalog.ts";
+import type { RecordedEvent } from "../../definition/event.ts";
+import type { EventFeed, FedEvent } from "../../port/event-feed.ts";
+import { RecentMap } from "../../port/recent-map.ts";
+import type { Catalog } from "../catalog.ts";
 
 export interface EventPage {
   readonly events: readonly PagedEvent[];

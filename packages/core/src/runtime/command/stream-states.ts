@@ -1,8 +1,8 @@
 /** The folded state of streams: loaded, kept up to date, cached, snapshotted. */
-import type { EventStore, StoredSnapshot } from "../port/event-store.ts";
-import { RecentMap } from "../port/recent-map.ts";
-import type { AggregateEntry, Catalog } from "./catalog.ts";
-import { jsonProblem } from "./json.ts";
+import type { EventStore, StoredSnapshot } from "../../port/event-store.ts";
+import { RecentMap } from "../../port/recent-map.ts";
+import type { AggregateEntry, Catalog } from "../catalog.ts";
+import { jsonProblem } from "../json.ts";
 
 export interface StreamState {
   readonly state: unknown;

@@ -2,8 +2,8 @@
  * A consistency token that stands for places in the feed, such as `reached:0=12.9,1=40`: what several tokens come to once all are
  * located. The furthest place of a partition is what to wait for; the others tell which streams were written, should one be parked.
  */
-import { InvalidTokenError } from "../errors.ts";
-import type { FeedPoint } from "../port/event-feed.ts";
+import { InvalidTokenError } from "../../errors.ts";
+import type { FeedPoint } from "../../port/event-feed.ts";
 
 const prefix = "reached:";
 const places = /^([^=,]*)=(\d{1,15}(?:\.\d{1,15})*)$/;

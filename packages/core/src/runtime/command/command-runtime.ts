@@ -1,15 +1,15 @@
 /** The command side of an app by itself: executes commands and reads streams, and knows nothing of read models. */
-import type { App } from "../definition/app.ts";
-import type { Environment } from "../port/environment.ts";
-import type { EventStore } from "../port/event-store.ts";
-import { Background } from "./background.ts";
-import { Catalog, streamName } from "./catalog.ts";
+import type { App } from "../../definition/app.ts";
+import type { Environment } from "../../port/environment.ts";
+import type { EventStore } from "../../port/event-store.ts";
+import { Background } from "../background.ts";
+import { Catalog, streamName } from "../catalog.ts";
+import type { RuntimeObserver } from "../observer.ts";
+import type { CommandOptions, Runtime, StreamPage } from "../runtime.ts";
+import { defaultSettings, type Settings } from "../settings.ts";
+import { type Tracing, untraced } from "../tracing.ts";
 import { CommandExecutor } from "./execute.ts";
-import type { RuntimeObserver } from "./observer.ts";
-import type { CommandOptions, Runtime, StreamPage } from "./runtime.ts";
-import { defaultSettings, type Settings } from "./settings.ts";
 import { StreamStates } from "./stream-states.ts";
-import { type Tracing, untraced } from "./tracing.ts";
 
 /** What a runtime does for commands. */
 export type CommandRuntime<A extends App = App> = Pick<

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import type { FeedPoint } from "../port/event-feed.ts";
+import type { FeedPoint } from "../../port/event-feed.ts";
 import { pointsReached, reachedToken } from "./reached-token.ts";
 
 const points = fc.array(

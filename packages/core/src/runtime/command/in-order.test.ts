@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bank, realEnvironment } from "../../test/bank.ts";
-import { memoryEngine } from "../memory/index.ts";
-import type { Engine, EventStore, FedEvent } from "../port/index.ts";
-import { createRuntime } from "./create-runtime.ts";
-import { type CommandOutcome, isAnswer } from "./outcome.ts";
-import type { CommandRequest } from "./runtime.ts";
+import { bank, realEnvironment } from "../../../test/bank.ts";
+import { memoryEngine } from "../../memory/index.ts";
+import type { Engine, EventStore, FedEvent } from "../../port/index.ts";
+import { createRuntime } from "../create-runtime.ts";
+import { type CommandOutcome, isAnswer } from "../outcome.ts";
+import type { CommandRequest } from "../runtime.ts";
 
 type Append = EventStore["append"];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { WorkReport } from "../lease/lease-note.ts";
 import { healthOf, type Sight } from "./health.ts";
-import type { WorkReport } from "./lease/lease-note.ts";
 
 const now = 1_000_000;
 const waiting = [{ lagMs: 0 }, { lagMs: 10_001 }];

@@ -1,17 +1,17 @@
 /** The work of one projection: steps, taken one at a time, and only while this process may. */
-import type { AnyProjection } from "../definition/projection.ts";
-import { LeaseLostError, StoreFailureError } from "../errors.ts";
-import type { Environment } from "../port/environment.ts";
-import type { EventFeed } from "../port/event-feed.ts";
-import type { ReadModel, ReadModelStore, ReadModelWrite, WriteResult } from "../port/read-model-store.ts";
+import type { AnyProjection } from "../../definition/projection.ts";
+import { LeaseLostError, StoreFailureError } from "../../errors.ts";
+import type { Environment } from "../../port/environment.ts";
+import type { EventFeed } from "../../port/event-feed.ts";
+import type { ReadModel, ReadModelStore, ReadModelWrite, WriteResult } from "../../port/read-model-store.ts";
+import type { Tenure } from "../lease/tenure.ts";
+import type { RuntimeObserver } from "../observer.ts";
+import type { EventFailedError } from "../parking/event-failed-error.ts";
+import { Attempts, blame } from "../parking/event-failures.ts";
+import { newlyParked, ParkedStreams, type Sifted, sift } from "../parking/parked-streams.ts";
+import { checkParkingLimit, type ParkingSettings } from "../parking/parking-limit.ts";
 import type { EventPage, PagedEvent } from "./event-pages.ts";
 import { findRows, fold, handles, readModelOf } from "./fold.ts";
-import type { Tenure } from "./lease/tenure.ts";
-import type { RuntimeObserver } from "./observer.ts";
-import type { EventFailedError } from "./parking/event-failed-error.ts";
-import { Attempts, blame } from "./parking/event-failures.ts";
-import { newlyParked, ParkedStreams, type Sifted, sift } from "./parking/parked-streams.ts";
-import { checkParkingLimit, type ParkingSettings } from "./parking/parking-limit.ts";
 import { type Claim, claimOf, StepTurns } from "./step-turns.ts";
 
 export interface WorkSide {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PoisonedBank } from "../../test/parking.ts";
-import { memoryEngine } from "../memory/index.ts";
+import { PoisonedBank } from "../../../test/parking.ts";
+import { memoryEngine } from "../../memory/index.ts";
 import type { ProjectionStatus } from "./status.ts";
 
 const leaseMs = 5_000;

@@ -1,6 +1,6 @@
 /** What a runtime tells about its consumers, wherever they run. Reading it starts nothing. */
-import type { AuditResult } from "./audit/report.ts";
-import type { WorkReport } from "./lease/lease-note.ts";
+import type { AuditResult } from "../audit/report.ts";
+import type { WorkReport } from "../lease/lease-note.ts";
 
 export interface PartitionStatus {
   readonly partition: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { account } from "../../test/bank.ts";
-import { runtimeOn, withStore } from "../../test/wrapped-store.ts";
-import { memoryEngine } from "../memory/index.ts";
+import { account } from "../../../test/bank.ts";
+import { runtimeOn, withStore } from "../../../test/wrapped-store.ts";
+import { memoryEngine } from "../../memory/index.ts";
 
 describe("executeTogether", () => {
   const command = (id: string, name: string, cents: number) => ({

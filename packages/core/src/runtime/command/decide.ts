@@ -1,11 +1,11 @@
 /** Decides commands one after the other on a state, without writing anything. */
-import type { EventMetadata } from "../definition/event.ts";
-import { isRejection } from "../definition/rejection.ts";
-import { isPromise } from "../definition/schema.ts";
-import { InvalidEventError } from "../errors.ts";
-import type { EventToAppend } from "../port/event-store.ts";
-import type { AggregateEntry, Catalog, CommandEntry, EncodedEvent } from "./catalog.ts";
-import type { Refused } from "./outcome.ts";
+import type { EventMetadata } from "../../definition/event.ts";
+import { isRejection } from "../../definition/rejection.ts";
+import { isPromise } from "../../definition/schema.ts";
+import { InvalidEventError } from "../../errors.ts";
+import type { EventToAppend } from "../../port/event-store.ts";
+import type { AggregateEntry, Catalog, CommandEntry, EncodedEvent } from "../catalog.ts";
+import type { Refused } from "../outcome.ts";
 import type { StreamState } from "./stream-states.ts";
 
 /** A command whose names and payload have been checked. */

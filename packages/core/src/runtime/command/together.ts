@@ -1,9 +1,9 @@
 /** Commands on several streams as one: decided on locked streams, appended in one write, all or nothing. */
-import { FoldstreamError } from "../errors.ts";
-import type { CommandReceipt } from "../port/event-store.ts";
-import { backoff } from "./backoff.ts";
+import { FoldstreamError } from "../../errors.ts";
+import type { CommandReceipt } from "../../port/event-store.ts";
+import { backoff } from "../backoff.ts";
+import type { Accepted, Refused, TogetherOutcome } from "../outcome.ts";
 import { decide, type ResolvedCommand, type Verdict } from "./decide.ts";
-import type { Accepted, Refused, TogetherOutcome } from "./outcome.ts";
 import type { StreamState } from "./stream-states.ts";
 import { accepted, type CommandSide, RoundBuilder, replay } from "./turn.ts";
 

@@ -1,9 +1,9 @@
 /** Commands that are executed in order as long as none fails; a run of them on one stream is decided together and shares an append. */
-import { FoldstreamError } from "../errors.ts";
-import type { CommandReceipt } from "../port/event-store.ts";
+import { FoldstreamError } from "../../errors.ts";
+import type { CommandReceipt } from "../../port/event-store.ts";
+import { type Accepted, type CommandOutcome, type InOrderOutcome, isAnswer } from "../outcome.ts";
+import type { CommandRequest } from "../runtime.ts";
 import { decide, type ResolvedCommand } from "./decide.ts";
-import { type Accepted, type CommandOutcome, type InOrderOutcome, isAnswer } from "./outcome.ts";
-import type { CommandRequest } from "./runtime.ts";
 import { accepted, type CommandSide, RoundBuilder, replay } from "./turn.ts";
 
 type Result = PromiseSettledResult<CommandOutcome>;

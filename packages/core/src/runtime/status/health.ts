@@ -1,5 +1,5 @@
 /** Tells a consumer that stands still from one that has nothing to do. */
-import type { WorkReport } from "./lease/lease-note.ts";
+import type { WorkReport } from "../lease/lease-note.ts";
 import type { Health, PartitionStatus } from "./status.ts";
 
 export interface Sight {

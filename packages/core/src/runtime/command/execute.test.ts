@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { account } from "../../test/bank.ts";
-import { runtimeOn, withStore } from "../../test/wrapped-store.ts";
-import { memoryEngine } from "../memory/index.ts";
-import type { CommandOutcome } from "./outcome.ts";
+import { account } from "../../../test/bank.ts";
+import { runtimeOn, withStore } from "../../../test/wrapped-store.ts";
+import { memoryEngine } from "../../memory/index.ts";
+import type { CommandOutcome } from "../outcome.ts";
 
 const versionOf = (outcome: CommandOutcome) => (outcome.ok ? outcome.version : outcome.reason);
 const times = <T>(count: number, make: (index: number) => T) =>

@@ -1,15 +1,15 @@
 /** Waits until read models include what consistency tokens stand for (G6). */
 
-import { isSameBuild } from "../port/build-list.ts";
-import type { Environment } from "../port/environment.ts";
-import type { EventFeed, FeedPoint } from "../port/event-feed.ts";
-import type { ReadModelStore } from "../port/read-model-store.ts";
-import type { NotYet } from "./outcome.ts";
-import { type ParkedCommand, parkedAmong, type Suspect } from "./parking/parked-commands.ts";
-import type { Progress } from "./progress.ts";
+import { isSameBuild } from "../../port/build-list.ts";
+import type { Environment } from "../../port/environment.ts";
+import type { EventFeed, FeedPoint } from "../../port/event-feed.ts";
+import type { ReadModelStore } from "../../port/read-model-store.ts";
+import type { NotYet } from "../outcome.ts";
+import { type ParkedCommand, parkedAmong, type Suspect } from "../parking/parked-commands.ts";
+import type { Progress } from "../projection/progress.ts";
+import type { Looked, Served } from "../rebuild/served.ts";
+import { Signal } from "../signal.ts";
 import { pointsReached, reachedToken } from "./reached-token.ts";
-import type { Looked, Served } from "./rebuild/served.ts";
-import { Signal } from "./signal.ts";
 
 export interface WaitSide {
   readonly feed: EventFeed;
