@@ -10,6 +10,7 @@ export interface PlantedBug {
 }
 
 const turn = "runtime/command/turn.ts";
+const round = "runtime/command/round.ts";
 const together = "runtime/command/together.ts";
 const work = "runtime/projection/projection-work.ts";
 const redrive = "runtime/parking/redrive.ts";
@@ -18,9 +19,9 @@ const keeper = "runtime/lease/lease-keeper.ts";
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "the state is cached before the append has said that it is written",
-    file: turn,
-    from: "const result = await this.#side.store.append([round.write]);",
-    to: "this.#side.states.keep(this.#stream, round.after); $&",
+    file: round,
+    from: "const result = await side.store.append(rounds.map(({ write }) => write));",
+    to: "for (const { write, after } of rounds) side.states.keep(write.stream, after); $&",
   },
   {
     name: "an append that lost is repeated with the version that won, but the old decision",
@@ -30,13 +31,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "each command of a turn is decided on the state before the turn",
-    file: turn,
+    file: round,
     from: "    this.after = verdict.after;",
     to: "    this.after = { ...verdict.after, state: this.after.state };",
   },
   {
     name: "commands without events leave no receipt",
-    file: turn,
+    file: round,
     from: 'if (verdict.kind !== "accepted") return;',
     to: 'if (verdict.kind !== "accepted" || verdict.events.length === 0) return;',
   },
@@ -79,8 +80,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "commands on several streams are written stream by stream",
     file: together,
-    from: "const result = await side.store.append([...attempt.rounds.values()].map(({ write }) => write));",
-    to: "const results = await Promise.all([...attempt.rounds.values()].map(({ write }) => side.store.append([write]))); const result = results.find(({ ok }) => !ok) ?? results[0]!;",
+    from: "const result = await appendRounds(side, [...attempt.rounds.values()]);",
+    to: "const results = await Promise.all([...attempt.rounds.values()].map((round) => appendRounds(side, [round]))); const result = results.find(({ ok }) => !ok) ?? results[0]!;",
   },
   {
     name: "a retry of commands on several streams is not recognized when it is refused",

@@ -18,11 +18,11 @@ const settings = `SET lock_timeout = '${patience}'
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off`;
 
 /** Of a group's events, in their order. */
-const eventColumns = `event_stream text[], event_version bigint[], event_type text[], event_schema bigint[], event_data text[],
+const eventArrays = `event_stream text[], event_version bigint[], event_type text[], event_schema bigint[], event_data text[],
       event_time bigint[], event_command text[], event_cause text[], event_correlation text[], event_principal text[], event_trace text[]`;
 
 /** Of a group's receipts that its events do not carry, each with how many of the group's events come before the end of its append. */
-const receiptColumns =
+const receiptArrays =
   "receipt_stream text[], receipt_command text[], receipt_fingerprint text[], receipt_version bigint[], receipt_events integer[]";
 
 /**
@@ -70,8 +70,8 @@ function appendAll(schema: string): string {
     CREATE FUNCTION ${at}.append_all(
       witness_position bigint, witness_command text, witness_time bigint,
       known_stream text[], known_version bigint[], next_stream text[], next_version bigint[],
-      ${eventColumns}, event_fingerprint text[],
-      ${receiptColumns}
+      ${eventArrays}, event_fingerprint text[],
+      ${receiptArrays}
     ) RETURNS bigint
     LANGUAGE plpgsql
     ${settings}
@@ -131,8 +131,8 @@ function appendEach(schema: string): string {
   return `
     CREATE FUNCTION ${at}.append_each(
       write_append integer[], write_stream text[], write_expected bigint[],
-      event_append integer[], ${eventColumns},
-      receipt_append integer[], ${receiptColumns}
+      event_append integer[], ${eventArrays},
+      receipt_append integer[], ${receiptArrays}
     ) RETURNS TABLE ("position" bigint, append integer, stream text, version bigint, command_id text, fingerprint text)
     LANGUAGE plpgsql
     ${settings}

@@ -45,6 +45,21 @@ describe("executeTogether", () => {
     expect(outcome).toMatchObject({ ok: true, outcomes: [{ version: 2 }, { version: 2 }] });
   });
 
+  it("tells observers of its one append, and of each that was lost", async () => {
+    const engine = memoryEngine();
+    const appends: unknown[] = [];
+    const runtime = runtimeOn(engine, { observer: { append: (observed) => appends.push(observed) } });
+    await runtime.executeTogether([command("from", "Deposit", 50), ...transfer]);
+    await runtimeOn(engine).execute(account, "to", "Deposit", { cents: 1 });
+    await runtime.executeTogether([command("from", "Deposit", 50), command("to", "Deposit", 1)]);
+
+    expect(appends).toEqual([
+      { commands: 3, events: 3, result: "ok" },
+      { commands: 2, events: 2, result: "version-conflict" },
+      { commands: 2, events: 2, result: "ok" },
+    ]);
+  });
+
   it("decides on what it knows, looks at the log before it refuses, and keeps snapshots", async () => {
     const engine = memoryEngine();
     const reads: string[] = [];

@@ -5,12 +5,13 @@ import { FoldstreamError, StoppedError } from "../../errors.ts";
 import { type AggregateEntry, type CommandEntry, streamName, unknown } from "../catalog.ts";
 import type { Accepted, CommandOutcome, InOrderOutcome, TogetherOutcome } from "../outcome.ts";
 import type { CommandOptions, CommandRequest } from "../runtime.ts";
+import type { CommandSide } from "./command-side.ts";
 import type { ResolvedCommand } from "./decide.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { appendRun, runInOrder } from "./in-order.ts";
 import { Locks } from "./locks.ts";
 import { runTogether } from "./together.ts";
-import { type CommandSide, type PendingCommand, runTurn } from "./turn.ts";
+import { type PendingCommand, runTurn } from "./turn.ts";
 
 type PartOfTogether = Omit<CommandRequest, keyof CommandOptions>;
 interface Names {

@@ -3,8 +3,10 @@ import { FoldstreamError } from "../../errors.ts";
 import type { CommandReceipt } from "../../port/event-store.ts";
 import { type Accepted, type CommandOutcome, type InOrderOutcome, isAnswer } from "../outcome.ts";
 import type { CommandRequest } from "../runtime.ts";
+import { accepted, replay } from "./answers.ts";
+import type { CommandSide } from "./command-side.ts";
 import { decide, type ResolvedCommand } from "./decide.ts";
-import { accepted, type CommandSide, RoundBuilder, replay } from "./turn.ts";
+import { appendRounds, Round } from "./round.ts";
 
 type Result = PromiseSettledResult<CommandOutcome>;
 
@@ -44,24 +46,16 @@ function heldBack(results: readonly Result[], count: number): InOrderOutcome {
  */
 export async function appendRun(side: CommandSide, commands: readonly ResolvedCommand[]): Promise<readonly Accepted[]> {
   const [first] = commands as [ResolvedCommand];
-  const { states, store } = side;
+  const { states } = side;
   const known = states.cached(first.stream) ?? (await states.refresh(first.entry, first.stream));
-  const round = new RoundBuilder(first.stream, known);
+  const round = new Round(first.entry, first.stream, known);
   const run = await decideRun(side, distinct(commands), round);
   if (run.length < 2) return [];
-  const result = await store.append([round.write]);
-  side.observer.append?.({
-    commands: run.length,
-    events: round.write.events.length,
-    result: result.ok ? "ok" : result.reason,
-  });
+  const result = await appendRounds(side, [round]);
   if (!result.ok) {
     states.forget(first.stream);
     return result.reason === "duplicate-command" ? replays(run, result.receipts) : [];
   }
-  states.keep(first.stream, round.after);
-  const snapshot = states.snapshotDue(first.entry, known.version, round.after);
-  if (snapshot) side.background(store.writeSnapshot(first.stream, snapshot));
   return run.map((command, index) => accepted(command, round.write.receipts[index]?.version ?? 0, result.token, false));
 }
 
@@ -82,7 +76,7 @@ function replays(run: readonly ResolvedCommand[], receipts: readonly CommandRece
 async function decideRun(
   { catalog, environment }: CommandSide,
   commands: readonly ResolvedCommand[],
-  round: RoundBuilder,
+  round: Round,
 ): Promise<readonly ResolvedCommand[]> {
   const now = environment.clock.now();
   for (const [index, command] of commands.entries()) {

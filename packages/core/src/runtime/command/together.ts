@@ -3,12 +3,14 @@ import { FoldstreamError } from "../../errors.ts";
 import type { CommandReceipt } from "../../port/event-store.ts";
 import { backoff } from "../backoff.ts";
 import type { Accepted, Refused, TogetherOutcome } from "../outcome.ts";
+import { accepted, replay, reused } from "./answers.ts";
+import type { CommandSide } from "./command-side.ts";
 import { decide, type ResolvedCommand, type Verdict } from "./decide.ts";
+import { appendRounds, Round } from "./round.ts";
 import type { StreamState } from "./stream-states.ts";
-import { accepted, type CommandSide, RoundBuilder, replay } from "./turn.ts";
 
 interface Attempt {
-  readonly rounds: ReadonlyMap<string, RoundBuilder>;
+  readonly rounds: ReadonlyMap<string, Round>;
   /** The first command that was refused, or whose handler threw. */
   readonly stopped?: { readonly index: number; readonly verdict: Exclude<Verdict, { readonly kind: "accepted" }> };
 }
@@ -47,8 +49,8 @@ async function decideAndAppend(
       continue;
     }
     if (attempt.stopped) return (await earlierAnswer(side, commands, streams)) ?? refusal(attempt.stopped);
-    const result = await side.store.append([...attempt.rounds.values()].map(({ write }) => write));
-    if (result.ok) return committed(side, commands, attempt, result.token);
+    const result = await appendRounds(side, [...attempt.rounds.values()]);
+    if (result.ok) return acceptedTogether(commands, attempt, result.token);
     if (result.reason === "duplicate-command") return answerFrom(commands, result.receipts);
     if (conflicts >= side.settings.conflictRetries) {
       side.states.forget(result.stream);
@@ -79,10 +81,12 @@ async function decideTogether(
   commands: readonly ResolvedCommand[],
   known: ReadonlyMap<string, StreamState>,
 ): Promise<Attempt> {
-  const rounds = new Map([...known].map(([stream, state]) => [stream, new RoundBuilder(stream, state)]));
+  const rounds = new Map(
+    commands.map(({ entry, stream }) => [stream, new Round(entry, stream, known.get(stream) as StreamState)]),
+  );
   const now = side.environment.clock.now();
   for (const [index, command] of commands.entries()) {
-    const round = rounds.get(command.stream) as RoundBuilder;
+    const round = rounds.get(command.stream) as Round;
     const verdict = await decide(side.catalog, now, command, round.after);
     if (verdict.kind !== "accepted") return { rounds, stopped: { index, verdict } };
     round.add(command, verdict);
@@ -97,18 +101,7 @@ function refusal({ index, verdict }: NonNullable<Attempt["stopped"]>): TogetherO
   return { ok: false, index, refused: verdict.refused };
 }
 
-function committed(
-  { states, store, background }: CommandSide,
-  commands: readonly ResolvedCommand[],
-  { rounds }: Attempt,
-  token: string,
-): TogetherOutcome {
-  for (const [stream, { after }] of rounds) states.keep(stream, after);
-  for (const [stream, { entry }] of new Map(commands.map((command) => [command.stream, command]))) {
-    const { write, after } = rounds.get(stream) as RoundBuilder;
-    const snapshot = states.snapshotDue(entry, write.expected, after);
-    if (snapshot) background(store.writeSnapshot(stream, snapshot));
-  }
+function acceptedTogether(commands: readonly ResolvedCommand[], { rounds }: Attempt, token: string): TogetherOutcome {
   const outcomes = commands.map((command) =>
     accepted(command, rounds.get(command.stream)?.after.version ?? 0, token, false),
   );
@@ -137,12 +130,7 @@ function answerFrom(commands: readonly ResolvedCommand[], receipts: readonly Com
     const receipt = byStream.get(command.stream);
     const outcome = receipt ? replay(command, receipt) : undefined;
     if (outcome?.ok) outcomes.push(outcome);
-    else
-      return {
-        ok: false,
-        index,
-        refused: { ok: false, reason: "command-id-reused", commandId: command.metadata.commandId },
-      };
+    else return { ok: false, index, refused: reused(command) };
   }
   return { ok: true, outcomes, token: outcomes[0]?.token ?? "" };
 }

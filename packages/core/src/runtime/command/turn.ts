@@ -3,46 +3,21 @@
  * write, and each gets its own answer.
  */
 import { isPromise } from "../../definition/schema.ts";
-import type { Environment } from "../../port/environment.ts";
-import type {
-  AppendResult,
-  CommandReceipt,
-  EventStore,
-  EventToAppend,
-  ReceiptToAppend,
-  StreamWrite,
-} from "../../port/event-store.ts";
+import type { AppendResult, CommandReceipt } from "../../port/event-store.ts";
 import { backoff } from "../backoff.ts";
-import type { AggregateEntry, Catalog } from "../catalog.ts";
-import type { RuntimeObserver } from "../observer.ts";
-import type { Accepted, CommandOutcome, Refused } from "../outcome.ts";
-import type { Settings } from "../settings.ts";
+import type { AggregateEntry } from "../catalog.ts";
+import type { CommandOutcome } from "../outcome.ts";
+import { accepted, replay, reused } from "./answers.ts";
+import type { CommandSide } from "./command-side.ts";
 import { decide, type ResolvedCommand, type Verdict } from "./decide.ts";
-import type { StreamState, StreamStates } from "./stream-states.ts";
-
-/** What executing commands needs. */
-export interface CommandSide {
-  readonly catalog: Catalog;
-  readonly store: EventStore;
-  readonly states: StreamStates;
-  readonly environment: Environment;
-  readonly settings: Settings;
-  readonly observer: RuntimeObserver;
-  /** Hands over work that no caller waits for, so that stopping can. */
-  readonly background: (work: Promise<void>) => void;
-}
+import { appendRounds, Round } from "./round.ts";
+import type { StreamState } from "./stream-states.ts";
 
 /** A command that waits for its answer. */
 export interface PendingCommand {
   readonly command: ResolvedCommand;
   readonly answer: (outcome: CommandOutcome) => void;
   readonly fail: (error: unknown) => void;
-}
-
-interface Round {
-  readonly verdicts: readonly Verdict[];
-  readonly write: StreamWrite;
-  readonly after: StreamState;
 }
 
 /** Runs a turn. Every command is answered or failed when it resolves; it never rejects. The caller holds the stream's lock. */
@@ -87,8 +62,8 @@ class Turn {
       const deciding = this.#decideAll(known);
       const round = isPromise(deciding) ? await deciding : deciding;
       if (await this.#mayChangeItsMind(round)) continue;
-      if (!writesAnything(round)) this.#settle(round, "");
-      else await this.#append(known, round);
+      if (round.accepted === 0) this.#settle(round, "");
+      else await this.#append(round);
     }
   }
 
@@ -110,7 +85,7 @@ class Turn {
   }
 
   #decideAll(known: StreamState): Round | Promise<Round> {
-    const round = new RoundBuilder(this.#stream, known);
+    const round = new Round(this.#entry, this.#stream, known);
     const now = this.#side.environment.clock.now();
     const { catalog } = this.#side;
     const decideFrom = (start: number): Round | Promise<Round> => {
@@ -147,23 +122,10 @@ class Turn {
     return this.#answerFrom(await this.#side.store.receipts(this.#stream, ids));
   }
 
-  async #append(known: StreamState, round: Round): Promise<void> {
-    const result = await this.#side.store.append([round.write]);
-    this.#side.observer.append?.({
-      commands: round.write.receipts.length,
-      events: round.write.events.length,
-      result: result.ok ? "ok" : result.reason,
-    });
-    if (result.ok) this.#committed(known, round, result.token);
+  async #append(round: Round): Promise<void> {
+    const result = await appendRounds(this.#side, [round]);
+    if (result.ok) this.#settle(round, result.token);
     else await this.#lost(round, result);
-  }
-
-  #committed(known: StreamState, round: Round, token: string): void {
-    const { states, store, background } = this.#side;
-    states.keep(this.#stream, round.after);
-    const snapshot = states.snapshotDue(this.#entry, known.version, round.after);
-    if (snapshot) background(store.writeSnapshot(this.#stream, snapshot));
-    this.#settle(round, token);
   }
 
   async #lost(round: Round, result: AppendResult & { readonly ok: false }): Promise<void> {
@@ -240,42 +202,4 @@ class Turn {
     this.#twins.delete(command.metadata.commandId);
     return twins;
   }
-}
-
-/** Collects verdicts in order, and what they would write. */
-export class RoundBuilder implements Round {
-  readonly verdicts: Verdict[] = [];
-  readonly write: StreamWrite & { readonly events: EventToAppend[]; readonly receipts: ReceiptToAppend[] };
-  after: StreamState;
-
-  constructor(stream: string, known: StreamState) {
-    this.after = known;
-    this.write = { stream, expected: known.version, events: [], receipts: [] };
-  }
-
-  add(command: ResolvedCommand, verdict: Verdict): void {
-    this.verdicts.push(verdict);
-    if (verdict.kind !== "accepted") return;
-    this.write.events.push(...verdict.events);
-    this.after = verdict.after;
-    const { commandId } = command.metadata;
-    this.write.receipts.push({ commandId, fingerprint: command.fingerprint, version: this.after.version });
-  }
-}
-
-function writesAnything({ write }: Round): boolean {
-  return write.receipts.length > 0;
-}
-
-export function accepted(command: ResolvedCommand, version: number, token: string, replayed: boolean): Accepted {
-  return { ok: true, commandId: command.metadata.commandId, version, token, replayed };
-}
-
-export function replay(command: ResolvedCommand, receipt: CommandReceipt): CommandOutcome {
-  if (receipt.fingerprint !== command.fingerprint) return reused(command);
-  return accepted(command, receipt.version, receipt.token, true);
-}
-
-function reused({ metadata }: ResolvedCommand): Refused {
-  return { ok: false, reason: "command-id-reused", commandId: metadata.commandId };
 }
