@@ -1,4 +1,5 @@
 /** An app with policies on one engine in memory, in virtual time, in processes that can be left for dead at any call to the engine. */
+import { expect } from "vitest";
 import { type AnyPolicy, type App, createRuntime, performs, type Runtime, type Settings } from "../src/index.ts";
 import { type MemoryEngineOptions, memoryEngine, memoryEnvironment } from "../src/memory/index.ts";
 import type { Engine, Environment } from "../src/port/index.ts";
@@ -134,4 +135,22 @@ export class PolicyWorld {
     }
     return events.sort();
   }
+}
+
+/** Of the first policy. */
+export async function statusOf({ runtime }: PolicyProcess) {
+  return (await runtime.status()).policies[0];
+}
+
+/** Places an order of the checkout, and waits for the answer in the world's time. */
+export async function place({ runtime }: PolicyProcess, world: PolicyWorld, id: string, cents = 5): Promise<void> {
+  const placing = runtime.dispatch({
+    aggregate: "order",
+    id,
+    command: "Place",
+    data: { cents },
+    commandId: `place-${id}`,
+  });
+  await world.time.advance(5);
+  expect(await placing).toMatchObject({ ok: true });
 }

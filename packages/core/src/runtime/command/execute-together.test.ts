@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { account } from "../../../test/bank.ts";
-import { runtimeOn, withStore } from "../../../test/wrapped-store.ts";
+import { runtimeOn, withStore } from "../../../test/bank-runtimes.ts";
 import { memoryEngine } from "../../memory/index.ts";
 
 describe("executeTogether", () => {

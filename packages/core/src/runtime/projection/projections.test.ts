@@ -1,18 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { account, balance, balances, bank, deposits, realEnvironment } from "../../../test/bank.ts";
+import { account, balances, bank, deposits, realEnvironment } from "../../../test/bank.ts";
+import { deposit, quick, quickRuntimeOn } from "../../../test/bank-runtimes.ts";
 import { aggregate, app, event, projection, t, table } from "../../index.ts";
 import { memoryEngine } from "../../memory/index.ts";
 import type { Engine, ReadModelStore, WriteResult } from "../../port/index.ts";
 import { createRuntime } from "../create-runtime.ts";
-import { defaultSettings, type Settings } from "../settings.ts";
+import { defaultSettings } from "../settings.ts";
 import { readModelOf } from "./fold.ts";
-
-const quick: Partial<Settings> = { stepIntervalMs: 0, pollMs: 20, stepBackoffMs: 5 };
-
-function runtimeOn(engine: Engine, settings: Partial<Settings> = quick) {
-  return createRuntime(bank, { engine, environment: realEnvironment, settings });
-}
 
 /** The engine with some methods of its target replaced. */
 function withTarget(engine: Engine, wrap: (target: ReadModelStore) => Partial<ReadModelStore>): Engine {
@@ -20,15 +15,7 @@ function withTarget(engine: Engine, wrap: (target: ReadModelStore) => Partial<Re
   return { ...engine, readModels: { ...target, ...wrap(target) } };
 }
 
-async function deposit(runtime: ReturnType<typeof runtimeOn>, id: string, count: number) {
-  const outcomes = await Promise.all(
-    Array.from({ length: count }, () => runtime.execute(account, id, "Deposit", { cents: 1 })),
-  );
-  const last = outcomes.at(-1);
-  return last?.ok ? last.token : "";
-}
-
-async function caughtUp(runtime: ReturnType<typeof runtimeOn>) {
+async function caughtUp(runtime: ReturnType<typeof quickRuntimeOn>) {
   await vi.waitFor(async () => {
     const { projections } = await runtime.status();
     expect(projections.flatMap(({ partitions }) => partitions).every(({ lag }) => lag === 0)).toBe(true);
@@ -50,11 +37,11 @@ const total = projection("total", {
 describe("projections", () => {
   it("G4 fold every event once, in all read models, across a restart", async () => {
     const engine = memoryEngine();
-    const first = runtimeOn(engine, { ...quick, eventsPerStep: 7 });
+    const first = quickRuntimeOn(engine, { ...quick, eventsPerStep: 7 });
     await first.start();
     for (const id of ["a", "b", "c"]) await deposit(first, id, 30);
     await first.stop();
-    const second = runtimeOn(engine, { ...quick, eventsPerStep: 5 });
+    const second = quickRuntimeOn(engine, { ...quick, eventsPerStep: 5 });
     await deposit(second, "a", 10);
     await second.start();
     await caughtUp(second);
@@ -71,8 +58,8 @@ describe("projections", () => {
   it("G4 count once although two workers run the same projections", async () => {
     const engine = memoryEngine({ partitions: 3 });
     const workers = [
-      runtimeOn(engine, { ...quick, eventsPerStep: 3 }),
-      runtimeOn(engine, { ...quick, eventsPerStep: 4 }),
+      quickRuntimeOn(engine, { ...quick, eventsPerStep: 3 }),
+      quickRuntimeOn(engine, { ...quick, eventsPerStep: 4 }),
     ] as const;
     await Promise.all(workers.map((worker) => worker.start()));
     for (const id of ["a", "b", "c", "d"]) await deposit(workers[0], id, 25);
@@ -151,7 +138,7 @@ describe("projections", () => {
         return result;
       },
     }));
-    const runtime = runtimeOn(flaky, { ...quick, eventsPerStep: 10 });
+    const runtime = quickRuntimeOn(flaky, { ...quick, eventsPerStep: 10 });
     await deposit(runtime, "a", 60);
     await runtime.start();
     await caughtUp(runtime);
@@ -164,7 +151,7 @@ describe("projections", () => {
 
   it("delete a row when the handler returns null, and start it anew", async () => {
     const engine = memoryEngine();
-    const runtime = runtimeOn(engine);
+    const runtime = quickRuntimeOn(engine);
     await runtime.start();
     await deposit(runtime, "a", 1);
     await runtime.execute(account, "a", "Close", {});
@@ -283,97 +270,10 @@ describe("projections", () => {
   });
 });
 
-describe("G6 consistency tokens", () => {
-  it("make a query wait until it includes the command", async () => {
-    const runtime = runtimeOn(memoryEngine(), { ...quick, stepIntervalMs: 20 });
-    await runtime.start();
-    for (let count = 1; count <= 20; count++) {
-      const after = await deposit(runtime, "a", 1);
-
-      expect(await runtime.query(balance, { id: "a" }, { after })).toMatchObject({ ok: true, value: count });
-    }
-    await runtime.stop();
-  });
-
-  it("come to one token, which stands for all of them in every partition", async () => {
-    const engine = memoryEngine({ partitions: 4 });
-    const [reader, worker] = [runtimeOn(engine), runtimeOn(engine)];
-    await reader.prepare();
-    const ids = Array.from({ length: 20 }, (_, index) => `a${index}`);
-    const tokens = await Promise.all(ids.map((id) => deposit(reader, id, 1)));
-    const waiting = reader.query(balance, { id: "a0" }, { after: tokens });
-    await worker.start();
-    const answer = await waiting;
-    await worker.stop();
-
-    const { token = "" } = answer as { token?: string };
-    expect(await reader.query(balance, { id: "a1" }, { after: token, waitMs: 0 })).toEqual({
-      ok: true,
-      value: 1,
-      token,
-    });
-    const later = await Promise.all(ids.map((id) => deposit(reader, id, 1)));
-    expect(later).not.toContain(token);
-    expect(await reader.query(balance, { id: "a1" }, { after: [token, ...later], waitMs: 0 })).toMatchObject({
-      ok: false,
-    });
-  });
-
-  it("say what is missing when the wait runs out, and never answer stale", async () => {
-    const runtime = runtimeOn(memoryEngine());
-    await runtime.prepare();
-    const after = await deposit(runtime, "a", 2);
-
-    const outcome = await runtime.query(balance, { id: "a" }, { after, waitMs: 30 });
-
-    expect(outcome).toMatchObject({
-      ok: false,
-      reason: "not-yet-consistent",
-      waitedMs: expect.any(Number),
-      waitingFor: { projection: "balances", position: 0, target: { position: 2 } },
-    });
-  });
-
-  it("notice progress that another process made", async () => {
-    const engine = memoryEngine();
-    const [reader, worker] = [runtimeOn(engine), runtimeOn(engine)];
-    await reader.prepare();
-    const after = await deposit(reader, "a", 3);
-
-    const waiting = reader.query(balance, { id: "a" }, { after });
-    await worker.start();
-
-    expect(await waiting).toMatchObject({ ok: true, value: 3 });
-    await worker.stop();
-  });
-
-  it("are refused when they are not tokens", async () => {
-    const runtime = runtimeOn(memoryEngine());
-    await runtime.prepare();
-
-    await expect(runtime.query(balance, { id: "a" }, { after: "rubbish" })).rejects.toMatchObject({
-      code: "invalid-token",
-    });
-  });
-});
-
-describe("queries", () => {
-  it("refuse invalid input with a pointer and unknown names with the nearest", async () => {
-    const runtime = runtimeOn(memoryEngine());
-
-    expect(await runtime.ask("balance", { id: 1 })).toMatchObject({
-      ok: false,
-      reason: "invalid",
-      issues: [{ pointer: "/id" }],
-    });
-    await expect(runtime.ask("balanse", {})).rejects.toMatchObject({ code: "unknown-name", nearest: ["balance"] });
-  });
-});
-
 describe("status", () => {
   it("is passive: before start it says stopped and nothing moves", async () => {
     const engine = memoryEngine();
-    const runtime = runtimeOn(engine);
+    const runtime = quickRuntimeOn(engine);
     await runtime.prepare();
     await deposit(runtime, "a", 4);
 
@@ -395,12 +295,12 @@ describe("status", () => {
 describe("a log restored from an older backup", () => {
   it("is noticed: the projection says so instead of skipping what comes next", async () => {
     const [before, restored] = [memoryEngine(), memoryEngine()];
-    const old = runtimeOn(before);
+    const old = quickRuntimeOn(before);
     await old.start();
     await deposit(old, "a", 5);
     await caughtUp(old);
     await old.stop();
-    const runtime = runtimeOn({ ...restored, readModels: before.readModels });
+    const runtime = quickRuntimeOn({ ...restored, readModels: before.readModels });
     await deposit(runtime, "a", 1);
     await runtime.start();
 
@@ -425,6 +325,6 @@ describe("stop", () => {
 
     await slow.stop();
 
-    expect((await runtimeOn(memoryEngine()).status()).accepting).toBe(true);
+    expect((await quickRuntimeOn(memoryEngine()).status()).accepting).toBe(true);
   });
 });

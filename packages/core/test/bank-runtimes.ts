@@ -1,7 +1,7 @@
-/** Runtimes for the bank, on engines whose event store is watched or made to fail. */
-import { createRuntime, type RuntimeOptions } from "../src/index.ts";
+/** Runtimes for the bank, also on engines whose event store is watched or made to fail. */
+import { createRuntime, type RuntimeOptions, type Settings } from "../src/index.ts";
 import type { Engine, EventStore } from "../src/port/index.ts";
-import { bank, realEnvironment } from "./bank.ts";
+import { account, bank, realEnvironment } from "./bank.ts";
 
 export function runtimeOn(engine: Engine, options: Partial<RuntimeOptions> = {}) {
   return createRuntime(bank, { engine, environment: realEnvironment, ...options });
@@ -20,4 +20,20 @@ export function withStore(engine: Engine, wrap: (store: EventStore) => Partial<E
     writeSnapshot: (stream, snapshot) => eventStore.writeSnapshot(stream, snapshot),
   };
   return { ...engine, eventStore: { ...bound, ...wrap(bound) } };
+}
+
+/** Steps and retries follow each other at once. */
+export const quick: Partial<Settings> = { stepIntervalMs: 0, pollMs: 20, stepBackoffMs: 5 };
+
+export function quickRuntimeOn(engine: Engine, settings: Partial<Settings> = quick) {
+  return runtimeOn(engine, { settings });
+}
+
+/** Deposits a cent `count` times. Resolves to the token of the last deposit. */
+export async function deposit(runtime: ReturnType<typeof runtimeOn>, id: string, count: number): Promise<string> {
+  const outcomes = await Promise.all(
+    Array.from({ length: count }, () => runtime.execute(account, id, "Deposit", { cents: 1 })),
+  );
+  const last = outcomes.at(-1);
+  return last?.ok ? last.token : "";
 }
