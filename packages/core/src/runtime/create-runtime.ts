@@ -2,12 +2,10 @@
 import type { App } from "../definition/app.ts";
 import type { EffectHandler } from "../definition/effect.ts";
 import type { AnyProjection } from "../definition/projection.ts";
-import type { AnyQuery } from "../definition/query.ts";
-import { validate } from "../definition/schema.ts";
 import { StoppedError } from "../errors.ts";
 import type { Engine } from "../port/engine.ts";
 import type { Environment } from "../port/environment.ts";
-import type { ReadModel, ReadModelReader } from "../port/read-model-store.ts";
+import type { ReadModel } from "../port/read-model-store.ts";
 import { auditLog, type LogAudit } from "./audit/audit-log.ts";
 import { Auditor } from "./audit/auditor.ts";
 import { BackgroundAudit } from "./audit/background-audit.ts";
@@ -32,17 +30,16 @@ import { type PolicyRunner, type PolicySide, policyRunner } from "./policy/polic
 import { EventPages } from "./projection/event-pages.ts";
 import { Progress } from "./projection/progress.ts";
 import { ProjectionRunner, type ProjectionSide } from "./projection/projection-runner.ts";
-import { type Waited, waitFor } from "./query/wait-for.ts";
+import { Queries } from "./query/queries.ts";
 import { Builder } from "./rebuild/builder.ts";
 import { KnownBuilds } from "./rebuild/known-builds.ts";
 import { OwnBuilds } from "./rebuild/own-builds.ts";
 import type { ReadModelBuilds } from "./rebuild/rebuild-types.ts";
-import { type Served, servedBy, servedNow, servedReader } from "./rebuild/served.ts";
 import type { QueryOptions, Runtime } from "./runtime.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { StatusLook } from "./status/consumer-status.ts";
 import type { RuntimeStatus } from "./status/status.ts";
-import { checkTargets, sqlOver } from "./targets/target-of.ts";
+import { checkTargets } from "./targets/target-of.ts";
 import { type Tracing, untraced } from "./tracing.ts";
 
 export interface RuntimeOptions {
@@ -57,7 +54,6 @@ export interface RuntimeOptions {
 }
 
 const nothing = () => undefined;
-const defaultWaitMs = 5_000;
 
 /** Makes a runtime. Nothing runs before `start` (or `prepare`) but commands, which need neither. */
 export function createRuntime<A extends App>(app: A, options: RuntimeOptions): Runtime<A> {
@@ -69,8 +65,8 @@ class AppRuntime implements Runtime {
   readonly builds: ReadModelBuilds;
   readonly #engine: Engine;
   readonly #environment: Environment;
-  readonly #observer: RuntimeObserver;
   readonly #commands: Commands;
+  readonly #queries: Queries;
   readonly #auditor: Auditor;
   readonly #backgroundAudit: BackgroundAudit;
   readonly #projectionSide: ProjectionSide;
@@ -95,7 +91,6 @@ class AppRuntime implements Runtime {
     this.app = app;
     this.#engine = engine;
     this.#environment = environment;
-    this.#observer = observer;
     this.#commands = new Commands(app, { eventStore: engine.eventStore, environment, settings, observer, tracing });
     const { catalog } = this.#commands;
     checkTargets(
@@ -107,6 +102,7 @@ class AppRuntime implements Runtime {
     const common = { feed: engine.eventFeed, target: engine.readModels, environment, settings, observer };
     const { leaseMs, pollMs } = settings;
     this.#known = new KnownBuilds(engine.readModels.builds, environment.clock, Math.min(pollMs, leaseMs / 3));
+    this.#queries = new Queries({ ...common, catalog, known: this.#known, progress: this.#progress });
     this.#auditor = new Auditor({ catalog, modelOf: (projection) => this.#ownBuild(projection), ...common });
     this.#projectionSide = { pages, progressed, ...common };
     this.#projections = app.projections.map((projection) => new ProjectionRunner(projection, this.#projectionSide));
@@ -140,68 +136,7 @@ class AppRuntime implements Runtime {
 
   async ask(name: string, input: unknown, options: QueryOptions = {}): Promise<QueryOutcome<unknown>> {
     if (this.#stopped) throw new StoppedError("The runtime");
-    const query = this.#commands.catalog.query(name);
-    const { clock } = this.#environment;
-    const began = clock.now();
-    let waitedMs = 0;
-    let outcome: QueryOutcome<unknown> | undefined;
-    try {
-      const validation = await validate(query.input, input);
-      if (!validation.ok) outcome = { ...validation, reason: "invalid" };
-      else {
-        const found = await this.#wait(query, options);
-        waitedMs = clock.now() - began;
-        outcome = await this.#answer(query, found, waitedMs, (served) =>
-          this.#run(query, served, validation.value, options),
-        );
-      }
-      return outcome;
-    } finally {
-      const result = outcome ? (outcome.ok ? "answered" : outcome.reason) : "failed";
-      this.#observer.query?.({ query: name, outcome: result, ms: clock.now() - began, waitedMs });
-    }
-  }
-
-  #wait({ from }: AnyQuery, { after, waitMs = defaultWaitMs }: QueryOptions): Promise<Waited> {
-    const projections: readonly AnyProjection[] = from;
-    const look = () => servedBy(this.#known, projections);
-    if (after === undefined) return look();
-    const { eventFeed: feed, readModels: target } = this.#engine;
-    const side = { feed, target, environment: this.#environment, progress: this.#progress };
-    return waitFor(side, { tokens: [after].flat(), names: projections.map(({ name }) => name), waitMs }, look);
-  }
-
-  async #answer(
-    { from }: AnyQuery,
-    found: Waited,
-    waitedMs: number,
-    run: (served: readonly Served[]) => Promise<unknown>,
-  ): Promise<QueryOutcome<unknown>> {
-    if ("missing" in found) return { ok: false, reason: "not-yet-consistent", waitedMs, waitingFor: found.missing };
-    if ("parked" in found) return { ok: false, reason: "parked", parked: found.parked };
-    if ("rebuilding" in found) return { ok: false, reason: "rebuilding", projection: found.rebuilding };
-    const { served, ...reached } = found;
-    try {
-      return { ok: true, value: await run(served), ...reached };
-    } catch (error) {
-      // What served a moment ago may have been dropped since.
-      const now = await servedNow(this.#known, from, served);
-      if (!now) throw error;
-      return { ok: true, value: await run(now), ...reached };
-    }
-  }
-
-  #run(
-    query: AnyQuery,
-    served: readonly Served[],
-    input: unknown,
-    { principal }: Pick<QueryOptions, "principal">,
-  ): Promise<unknown> {
-    const { readModels } = this.#engine;
-    const read: Record<string, ReadModelReader> = {};
-    for (const one of served) read[one.projection.name] = servedReader(readModels, one);
-    const sql = sqlOver(readModels, Object.keys(read));
-    return query.run(input, { read, sql, ...(principal && { principal }) });
+    return this.#queries.ask(name, input, options);
   }
 
   onProgress(projections: readonly string[], listener: () => void): () => void {
