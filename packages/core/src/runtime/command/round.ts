@@ -12,7 +12,6 @@ export class Round {
   readonly write: StreamWrite & { readonly events: EventToAppend[]; readonly receipts: ReceiptToAppend[] };
   /** The state that the next command is decided on. */
   after: StreamState;
-  accepted = 0;
 
   constructor(entry: AggregateEntry, stream: string, known: StreamState) {
     this.entry = entry;
@@ -23,7 +22,6 @@ export class Round {
   add(command: ResolvedCommand, verdict: Verdict): void {
     this.verdicts.push(verdict);
     if (verdict.kind !== "accepted") return;
-    this.accepted++;
     this.write.events.push(...verdict.events);
     this.after = verdict.after;
     const { commandId } = command.metadata;
@@ -35,7 +33,7 @@ export class Round {
 export async function appendRounds(side: CommandSide, rounds: readonly Round[]): Promise<AppendResult> {
   const result = await side.store.append(rounds.map(({ write }) => write));
   side.observer.append?.({
-    commands: sum(rounds, ({ accepted }) => accepted),
+    commands: sum(rounds, ({ verdicts }) => verdicts.filter(({ kind }) => kind === "accepted").length),
     events: sum(rounds, ({ write }) => write.events.length),
     result: result.ok ? "ok" : result.reason,
   });

@@ -62,7 +62,7 @@ class Turn {
       const deciding = this.#decideAll(known);
       const round = isPromise(deciding) ? await deciding : deciding;
       if (await this.#mayChangeItsMind(round)) continue;
-      if (round.accepted === 0) this.#settle(round, "");
+      if (round.write.receipts.length === 0) this.#settle(round, "");
       else await this.#append(round);
     }
   }
